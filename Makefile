@@ -1,0 +1,59 @@
+# A fresh clone needs make and Python ≥ 3.11; every target sets up what it needs, once.
+
+PYTHON ?= python3
+ARGS ?=
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve build check test lint bench clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+
+serve: .venv/core ## preview this digest and reload on changes (ARGS="--open")
+	@.venv/bin/digest serve $(ARGS)
+
+build: .venv/core ## write the site to site/
+	@.venv/bin/digest build $(ARGS)
+
+check: .venv/core ## look for problems in content/
+	@.venv/bin/digest check $(ARGS)
+
+test: .venv/dev .venv/programs node_modules/.package-lock.json ## run all tests (ARGS="-k name")
+	@.venv/bin/python -m pytest --numprocesses auto $(ARGS)
+
+lint: .venv/dev ## check format, style and types
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+
+bench: .venv/core ## build 10,000 synthetic entries and tell time and memory
+	@.venv/bin/python -m benchmarks.build $(ARGS)
+
+clean: ## remove what developing made; never content, site/ or its state
+	@rm -rf .venv node_modules dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: each stands for a finished installation and is remade when what it installs from changes.
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "Python 3.11 or newer is needed: install it (python3 and python3-venv), or name one: make PYTHON=…"; exit 1; }
+	@$(PYTHON) tools/make_venv.py .venv
+
+.venv/core: pyproject.toml | .venv/bin/python
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/dev: pyproject.toml | .venv/bin/python
+	@$(PIP) --editable ".[dev]"
+	@touch .venv/core $@
+
+.venv/programs: tools/provide.py | .venv/dev
+	@.venv/bin/python -m tools.provide
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | .venv/programs
+	@npm ci --silent
+	@touch $@

@@ -1,0 +1,1 @@
+"""Measurements on synthetic digests; see `make bench`."""

@@ -1,0 +1,104 @@
+"""`digest init`, `new`, `list` and `schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest import scaffold
+from digest.build import prepare
+from digest.cli.common import (
+    DONE,
+    PROBLEMS,
+    USAGE,
+    Options,
+    common,
+    current_moment,
+    ending,
+    exit_code,
+    fail,
+    find_root,
+    load_config,
+    say,
+)
+from digest.config import Settings
+from digest.content.matter import SCHEMAS
+from digest.decode.schema import json_schema
+from digest.diagnostics import has_errors
+from digest.listing import LISTS
+from digest.model import Kind
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+def _today(as_of: datetime | None) -> date:
+    return (as_of or current_moment()).date()
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--title", default="My digest", help="The site's name.")
+def init(folder: Path, title: str) -> None:
+    """Make a new site in FOLDER, with one entry to replace."""
+    with ending():
+        try:
+            made = scaffold.new_site(folder, title=title, today=_today(None))
+        except scaffold.CannotCreate as error:
+            fail(str(error), USAGE)
+        for file in made:
+            click.echo(file.as_posix())
+        place = "" if folder == Path() else f"cd {folder} && "
+        click.echo(f"\nNow: {place}digest serve")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
+@click.argument("name")
+@click.option("--id", "name_id", default="", help="The id, where one cannot be made from the name.")
+@common
+def new(options: Options, kind: str, name: str, name_id: str) -> int:
+    """Make a file for a new article, actor, topic, agreement or page called NAME."""
+    root = find_root(options)
+    try:
+        file = scaffold.new_content(root, Kind(kind), name, today=_today(options.as_of), name_id=name_id)
+    except scaffold.CannotCreate as error:
+        fail(str(error), USAGE)
+    click.echo(file.relative_to(root).as_posix())
+    return DONE
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(list(LISTS)))
+@common
+def list_records(options: Options, what: str) -> int:
+    """List articles, actors, topics, agreements, quotes or drafts."""
+    prepared = prepare(load_config(options), jobs=options.jobs)
+    records = LISTS[what](prepared.site, prepared.documents)
+    if options.format == "json":
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+    else:
+        for record in records:
+            click.echo("\t".join(str(value) for value in record.values() if isinstance(value, str)))
+    if has_errors(prepared.diagnostics):
+        say("The list may be incomplete: digest check says why.", options)
+    return exit_code(prepared.diagnostics, strict=False) and PROBLEMS
+
+
+@click.command()
+@click.argument("kind", type=click.Choice([*(str(kind) for kind in Kind), "site"]), required=False)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write all of them as files into this folder.")
+def schema(kind: str | None, output: Path | None) -> None:
+    """Print the JSON Schema of a KIND's front matter, or of digest.yaml (site)."""
+    own = {str(name): json_schema(matter, title=f"digest {name}") for name, matter in SCHEMAS.items()}
+    own["site"] = json_schema(Settings, title="digest.yaml")
+    with ending():
+        if output:
+            for file in scaffold.write_schemas(output, own):
+                click.echo(file.as_posix())
+        else:
+            click.echo(json.dumps(own[kind] if kind else own, ensure_ascii=False, indent=2))
+

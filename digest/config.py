@@ -1,0 +1,221 @@
+"""The site's settings: `digest.yaml` and what the command line and the environment add.
+
+Invariants: `Config` is the only place that knows what moment the build is made for (`now`); stages take what they
+need from it and never ask the clock, the locale or the environment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.decode.nodes import read
+from digest.decode.schema import STRICT, Count, Flag, Free, Language, Line, Reference, Text, decode, doc
+from digest.decode.text import decode as decode_text
+from digest.diagnostics import Diagnostic, has_errors
+from digest.model import Dialect, NoteKind
+
+FILE_NAME = "digest.yaml"
+
+_KINDS = (
+    NoteKind("note", "Note", "*"),
+    NoteKind("context", "Context", "§"),
+    NoteKind("fact-check", "Fact-check", "≠"),
+    NoteKind("translation", "Translation", "⇄"),
+    NoteKind("source", "Source", "¶"),
+    NoteKind("correction", "Correction", "±"),
+    NoteKind("question", "Question", "?"),
+    NoteKind("definition", "Definition", "="),
+    NoteKind("private", "Private", "", private=True),
+)
+_VERDICTS = ("accurate", "lacks context", "unsupported", "misleading", "disputed", "false")
+_RESERVED = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSettings:
+    """A kind of annotation."""
+
+    __pydantic_config__ = STRICT
+    kind: Annotated[Reference, doc("Its id: lower-case Latin letters, digits and hyphens.")]
+    label: Annotated[Line, doc("Its word, at the beginning of a note and for readers.")]
+    sign: Annotated[Line | None, doc("One or two characters that tell it apart without colour.")] = None
+    private: Annotated[Flag, doc("Notes of this kind are never published.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationSettings:
+    """What notes there are."""
+
+    __pydantic_config__ = STRICT
+    kinds: Annotated[tuple[KindSettings, ...], doc("Kinds added to the usual ones, or in place of them.")] = ()
+    verdicts: Annotated[tuple[Line, ...], doc("The words a fact-check may conclude with.")] = _VERDICTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownSettings:
+    """What Markdown may do."""
+
+    __pydantic_config__ = STRICT
+    raw_html: Annotated[Flag, doc("Let HTML in content through, sanitised.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of a site."""
+
+    __pydantic_config__ = STRICT
+    title: Annotated[Line, doc("The site's name.")]
+    base_url: Annotated[Reference | None, doc("The address it is published at; a path is honoured.")] = None
+    description: Annotated[Text, doc("One or two sentences about it.")] = ""
+    lang: Annotated[Language, doc("Its language, as a BCP 47 tag.")] = "en"
+    timezone: Annotated[Reference | None, doc("The zone its dates are in: Europe/London.")] = None
+    theme: Annotated[Reference | None, doc("A folder of `themes/`, or `broadsheet`.")] = None
+    page_size: Annotated[Count, doc("Entries on a page of a list.")] = 50
+    annotations: Annotated[AnnotationSettings, doc("Kinds of notes and verdicts.")] = AnnotationSettings()
+    markdown: Annotated[MarkdownSettings, doc("What Markdown may do.")] = MarkdownSettings()
+    auto_link: Annotated[Flag, doc("Link the first plain occurrence of a name in each entry.")] = True
+    extra: Annotated[Free, doc("Anything your own templates need.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Which hidden entries a run shows all the same."""
+
+    drafts: bool = False
+    future: bool = False
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a build depends on besides content and theme files."""
+
+    root: Path
+    path: str
+    title: str
+    description: str
+    lang: str
+    base_url: str
+    zone: ZoneInfo
+    theme: str
+    theme_at: tuple[int, int]
+    page_size: int
+    dialect: Dialect
+    auto_link: bool
+    extra: tuple[tuple[str, object], ...]
+    show: Show
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the build in the site's zone."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def base_path(self) -> str:
+        """The path of `base_url` without its last slash: "" or "/repo"."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+
+def load(
+    root: Path, *, path: Path, now: datetime, show: Show | None = None, base_url: str | None = None
+) -> tuple[Config | None, list[Diagnostic]]:
+    """Read the settings file at `path`; `now` must be aware. None when the settings cannot be used.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    text, problems = decode_text(path.read_bytes(), name)
+    if has_errors(problems):
+        return None, problems
+    node, problems = read(text, path=name)
+    if node is None or has_errors(problems):
+        return None, problems
+    settings, wrong = decode(Settings, node, name)
+    problems += wrong
+    if settings is None:
+        return None, problems
+    zone, wrong_zone = _zone(settings.timezone, name)
+    problems += [*wrong_zone, *_check_kinds(settings, name), *_check_base_url(settings.base_url, name)]
+    if has_errors(problems):
+        return None, problems
+    own_url = settings.base_url.text if settings.base_url else ""
+    config = Config(
+        root=root,
+        path=name,
+        title=settings.title,
+        description=settings.description,
+        lang=settings.lang,
+        base_url=(own_url if base_url is None else base_url).rstrip("/"),
+        zone=zone,
+        theme=settings.theme.text if settings.theme else "broadsheet",
+        theme_at=(settings.theme.start, settings.theme.end) if settings.theme else (0, 0),
+        page_size=settings.page_size,
+        dialect=_dialect(settings),
+        auto_link=settings.auto_link,
+        extra=settings.extra,
+        show=show or Show(),
+        now=now.astimezone(UTC),
+    )
+    return config, problems
+
+
+def _zone(written: Reference | None, path: str) -> tuple[ZoneInfo, list[Diagnostic]]:
+    if written is None:
+        return ZoneInfo("UTC"), []
+    try:
+        return ZoneInfo(written.text), []
+    except (OSError, ValueError):
+        message = f"`{written.text}` is not a time zone"
+        return ZoneInfo("UTC"), [_problem("unknown-zone", message, written, path, "write Europe/London or UTC")]
+
+
+def _check_kinds(settings: Settings, path: str) -> list[Diagnostic]:
+    return [
+        _problem("invalid-id", f"`{kind.kind.text}` is not an id", kind.kind, path, "write it like fact-check")
+        for kind in settings.annotations.kinds
+        if not _RESERVED.fullmatch(kind.kind.text)
+    ]
+
+
+def _check_base_url(written: Reference | None, path: str) -> list[Diagnostic]:
+    if written is None or is_base_url(written.text):
+        return []
+    message = f"`{written.text}` is not the address of a site"
+    return [_problem("invalid-url", message, written, path, "write https://example.org/ or https://example.org/news/")]
+
+
+def is_base_url(text: str) -> bool:
+    """Tell whether a site can be published at this address: http(s), a host, and no query or fragment."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return bool(
+        parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment
+    ) and not re.search(r"[\s<>\"]", text)
+
+
+def _problem(code: str, message: str, written: Reference, path: str, hint: str) -> Diagnostic:
+    return Diagnostic(
+        code=code, message=message, path=path, start=written.start, end=written.end, hint=hint
+    )
+
+
+def _dialect(settings: Settings) -> Dialect:
+    own = tuple(
+        NoteKind(kind.kind.text, kind.label, kind.sign or "*", kind.private) for kind in settings.annotations.kinds
+    )
+    replaced = {kind.id for kind in own}
+    return Dialect(
+        kinds=(*(kind for kind in _KINDS if kind.id not in replaced), *own),
+        verdicts=settings.annotations.verdicts,
+        raw_html=settings.markdown.raw_html,
+    )

@@ -1,0 +1,1 @@
+"""Reading content: from the bytes of one file to a document."""

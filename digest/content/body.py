@@ -1,0 +1,123 @@
+"""A body from Markdown to a fragment and facts: scan, convert, read, and put back what means nothing in code."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.content.apparatus import Apparatus
+from digest.content.limits import check_limits
+from digest.content.markdown import NOTE_BREAK, converter
+from digest.content.quote_selector import outside_notes, place_outside_notes
+from digest.content.scan import MARK, AttributionToken, scan
+from digest.content.sentences import Sentences
+from digest.diagnostics import Diagnostic
+from digest.model import Dialect, Fragment, Mention, slot
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from digest.content.matter import AnnotationMatter
+    from digest.content.scan import Token
+
+_CODE = re.compile(r"<code[ >].*?</code>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A converted body: its HTML, the facts found, and how many quotations name nobody."""
+
+    fragment: Fragment
+    facts: Apparatus
+    mentions: tuple[Mention, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def read_body(
+    text: str, *, base: int, path: str, dialect: Dialect, annotations: tuple[AnnotationMatter, ...] = ()
+) -> Body:
+    """Convert the body `text`, which begins at offset `base` of the file; problems come with the result."""
+    too_much = check_limits(text, base=base, path=path)
+    if too_much:
+        return _nothing(path, too_much)
+    first = scan(text, base=base, path=path, dialect=dialect)
+    notes = outside_notes(annotations, path=path, dialect=dialect, first=len(first.tokens))
+    tokens = (*first.tokens, *notes.tokens)
+    engine = converter(raw_html=dialect.raw_html)
+    facts = Apparatus(tokens, path, engine.plain)
+
+    def walk(root: Element) -> None:
+        facts.problems += place_outside_notes(root, notes, path=path)
+        facts.read(root, NOTE_BREAK)
+
+    try:
+        whole, *rest = engine.convert(first.text + notes.text, tokens, walk)
+    except RecursionError:
+        message = "lists or quotations are nested too deep"
+        return _nothing(path, Diagnostic(code="too-complex", message=message, path=path, start=base, end=base))
+    fragment = Fragment(
+        html=_restored(whole, tokens, facts), notes=tuple(_restored(_unwrapped(note), tokens, facts) for note in rest)
+    )
+    return Body(
+        fragment=fragment,
+        facts=facts,
+        mentions=tuple(_with_sentences(facts, fragment)),
+        problems=tuple(dict.fromkeys(facts.problems)),
+    )
+
+
+def _nothing(path: str, problem: Diagnostic) -> Body:
+    empty = Apparatus((), path, str)
+    return Body(fragment=Fragment(html=""), facts=empty, mentions=(), problems=(problem,))
+
+
+def _unwrapped(note: str) -> str:
+    """Drop the `div` a note was converted in."""
+    return note.strip().removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def _restored(whole: str, tokens: tuple[Token, ...], facts: Apparatus) -> str:
+    """Put back the source of marks nobody used; outside code that is a problem, for the writer meant something."""
+    if "\x0e" not in whole:
+        return whole
+    code = [found.span() for found in _CODE.finditer(whole)]
+
+    def source(found: re.Match[str]) -> str:
+        token = tokens[int(found[2])]
+        if not any(start <= found.start() < end for start, end in code):
+            facts.problems += token.problems or _stray(token, facts.path)
+        return html.escape(token.at.text, quote=False)
+
+    return MARK.sub(source, whole)
+
+
+def _stray(token: Token, path: str) -> list[Diagnostic]:
+    what = "an attribution" if isinstance(token, AttributionToken) else f"`{token.at.text.strip()[:40]}`"
+    message = f"{what} means nothing here"
+    hint = "move it, or write it as code between backticks"
+    return [
+        Diagnostic(
+            code="stray-markup", message=message, path=path, start=token.at.start, end=token.at.end, hint=hint
+        )
+    ]
+
+
+def _with_sentences(facts: Apparatus, fragment: Fragment) -> list[Mention]:
+    """Give every mention the sentence it stands in, from the body or from a note."""
+    places = {}
+    for part in (fragment.html, *fragment.notes):
+        sentences = Sentences(part)
+        for mention in facts.mentions:
+            at = part.find(f'href="{slot("h", mention.href)}"')
+            if at >= 0:
+                start, end = part.rfind("<a", 0, at), part.index("</a>", at) + len("</a>")
+                places[mention.href] = sentences.around(start, end)
+    return [
+        Mention(ref=mention.ref, href=mention.href, label_slot=mention.label_slot, context=context)
+        for mention in facts.mentions
+        if (context := places.get(mention.href))
+    ]
+
+

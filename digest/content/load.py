@@ -1,0 +1,141 @@
+"""Finding content: a walk of `content/` that says what each file is. Reads names, and bytes when asked.
+
+Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and
+names that begin with a dot or end like an editor's backup are passed over; a link that leaves the root, and
+anything that is neither file nor folder, is a diagnostic.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.decode.text import MAX_BYTES
+from digest.diagnostics import Diagnostic
+from digest.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTENT = "content"
+UNPUBLISHED = "sources"
+FOLDERS = {
+    "articles": Kind.ARTICLE,
+    "actors": Kind.ACTOR,
+    "topics": Kind.TOPIC,
+    "agreements": Kind.AGREEMENT,
+    "pages": Kind.PAGE,
+}
+"""Where each kind of content lives below `content/`."""
+
+_MAX_DEPTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Markdown file of a known kind; `path` is relative to the root."""
+
+    path: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is in `content/`: sources, and the paths of files to be copied."""
+
+    sources: tuple[Source, ...]
+    assets: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def find(root: Path) -> Found:
+    """Walk `content/` below `root`.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    sources, assets, problems = [], [], []
+    for path, problem in _files(root, CONTENT, 0):
+        kind = FOLDERS.get(path.split("/")[1])
+        if problem:
+            problems.append(problem)
+        elif not path.endswith(".md"):
+            assets.append(path)
+        elif kind is None or path.count("/") < 2:  # noqa: PLR2004 - content/<folder>/<name>
+            problems.append(_misplaced(path))
+        else:
+            sources.append(Source(path, kind))
+    return Found(tuple(sources), tuple(assets), tuple(problems))
+
+
+def read(root: Path, path: str) -> bytes:
+    """Return a file's bytes, cut after the most that is ever decoded.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with (root / path).open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _files(root: Path, folder: str, depth: int) -> Iterator[tuple[str, Diagnostic | None]]:
+    if depth > _MAX_DEPTH:
+        yield folder, _problem("too-deep", "folders are nested too deep", folder)
+        return
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if _passed_over(path):
+            continue
+        if problem := _unusable(root, entry, path):
+            yield path, problem
+        elif entry.is_dir():
+            yield from _files(root, path, depth + 1)
+        else:
+            yield path, None
+
+
+def _passed_over(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return path == f"{CONTENT}/{UNPUBLISHED}" or name.startswith(".") or name.endswith("~")
+
+
+def _unusable(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+    if entry.is_symlink():
+        if not Path(entry.path).resolve().is_relative_to(root.resolve()):
+            return _problem("outside-link", "this link leads out of the project", path, "copy the file instead")
+        if not Path(entry.path).exists():
+            return _problem("dead-link", "this link leads nowhere", path, "delete it")
+        if entry.is_dir() or _unpublished(root, entry):
+            return _problem("folder-link", "links to folders and sources are not followed", path, "copy it instead")
+    mode = entry.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return _problem("not-a-file", "this is neither a file nor a folder", path, "move it out of `content/`")
+    try:
+        entry.name.encode()
+    except UnicodeEncodeError:
+        return _problem("invalid-name", "this file's name is not UTF-8", path, "rename it")
+    if any(not character.isprintable() for character in entry.name) or "\\" in entry.name:
+        return _problem("invalid-name", "this file's name holds a character no address can hold", path, "rename it")
+    return None
+
+
+def _unpublished(root: Path, entry: os.DirEntry[str]) -> bool:
+    return Path(entry.path).resolve().is_relative_to((root / CONTENT / UNPUBLISHED).resolve())
+
+
+def _misplaced(path: str) -> Diagnostic:
+    folders = ", ".join(FOLDERS)
+    message = "Markdown outside the folders that are published"
+    return _problem("misplaced-content", message, path, f"move it into one of {folders}, or to `content/sources/`")
+
+
+def _problem(code: str, message: str, path: str, hint: str = "") -> Diagnostic:
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    return Diagnostic(code=code, message=message, path=shown, hint=hint)

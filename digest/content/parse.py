@@ -1,0 +1,168 @@
+"""One file's bytes to a document: front matter, body, facts. Knows no other file (DESIGN R1)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+from digest.content.body import Body, read_body
+from digest.content.load import Source
+from digest.content.matter import SCHEMAS, ArticleMatter, Matter, PageMatter
+from digest.content.slugs import slug_problem, slugify
+from digest.dates import parse_moment
+from digest.decode.nodes import read
+from digest.decode.schema import decode
+from digest.decode.text import decode as decode_text
+from digest.diagnostics import Diagnostic, Severity, has_errors
+from digest.model import Dialect, Document, Fragment, Kind
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<rest>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What came of one file: no document when its front matter cannot be used."""
+
+    document: Document | None
+    fragment: Fragment
+    problems: tuple[Diagnostic, ...]
+
+
+def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
+    """Parse the bytes of one file of content; problems are part of the result."""
+    text, problems = decode_text(data, source.path)
+    if has_errors(problems):
+        return _unusable(problems)
+    inside = _front_matter(text, source)
+    if isinstance(inside, Diagnostic):
+        return _unusable([inside])
+    start, end, body_start = inside
+    node, problems = read(text[start:end], path=source.path, base=start)
+    if node is None:
+        return _unusable(problems)
+    matter, wrong = decode(SCHEMAS[source.kind], node, source.path)
+    problems += wrong
+    if matter is not None:
+        matter, wrong = _dated(matter, source, text)
+        problems += wrong
+    annotations = matter.annotations if isinstance(matter, ArticleMatter) else ()
+    body = read_body(
+        text[body_start:], base=body_start, path=source.path, dialect=dialect, annotations=annotations
+    )
+    problems += body.problems
+    if matter is None:
+        return _unusable(problems)
+    name, wrong = _id(matter, source)
+    problems += wrong
+    digest = hashlib.blake2b(data + repr(dialect).encode(), digest_size=16).hexdigest()
+    document = _document(source, name, digest, matter=matter, body=body)
+    problems += _unattributed(document, body, body_start)
+    return Parsed(document, body.fragment, tuple(problems))
+
+
+def _unusable(problems: list[Diagnostic]) -> Parsed:
+    return Parsed(None, Fragment(html=""), tuple(problems))
+
+
+def _front_matter(text: str, source: Source) -> tuple[int, int, int] | Diagnostic:
+    """Return where the front matter's text begins and ends, and where the body begins."""
+    opening = _FENCE.match(text)
+    if not opening:
+        message = "no front matter"
+        hint = f"begin the {source.kind} with a line `---`, its keys, and another `---`"
+        return Diagnostic(code="no-front-matter", message=message, path=source.path, hint=hint)
+    closing = _FENCE.search(text, opening.end())
+    if not closing:
+        message = "this front matter is never closed"
+        end = opening.end()
+        hint = "end it with a line `---`"
+        return Diagnostic(code="no-front-matter", message=message, path=source.path, end=end, hint=hint)
+    return opening.end() + 1, max(opening.end() + 1, closing.start()), min(closing.end() + 1, len(text))
+
+
+def _dated(matter: Matter, source: Source, text: str) -> tuple[Matter, list[Diagnostic]]:
+    """Take an article's date from its file name where front matter has none."""
+    if not isinstance(matter, ArticleMatter) or matter.date:
+        return matter, []
+    found = _DATED.fullmatch(_stem(source))
+    if not found:
+        message = "this entry has no date"
+        hint = "write `date: 2024-01-18`, or begin the file's name with it"
+        return matter, [Diagnostic(code="missing-date", message=message, path=source.path, end=3, hint=hint)]
+    try:
+        return replace(matter, date=parse_moment(found["date"])), []
+    except ValueError as error:
+        hint = "rename the file"
+        return matter, [
+            Diagnostic(code="invalid-date", message=str(error), path=source.path, end=len(text[:3]), hint=hint)
+        ]
+
+
+def _stem(source: Source) -> str:
+    return source.path.rpartition("/")[2].removesuffix(".md")
+
+
+def _id(matter: Matter, source: Source) -> tuple[str, list[Diagnostic]]:
+    """Return the record's id: its `slug`, or the slug of its file's name without the date."""
+    stem = _stem(source)
+    written = matter.slug if isinstance(matter, ArticleMatter | PageMatter) else None
+    if written:
+        start, end = written.start, written.end
+        if written.text != slugify(written.text):
+            message = f"`{written.text}` is not a slug"
+            hint = f"write `{slugify(written.text)}`" if slugify(written.text) else "use letters, digits and hyphens"
+            return "", [
+                Diagnostic(code="invalid-slug", message=message, path=source.path, start=start, end=end, hint=hint)
+            ]
+        name = written.text
+    else:
+        start = end = 0
+        dated = _DATED.fullmatch(stem) if source.kind is Kind.ARTICLE else None
+        name = slugify(dated["rest"] if dated else stem)
+    problem = slug_problem(name)
+    if not problem:
+        return name, []
+    message = f"`{written.text if written else stem}` gives no address: {problem}"
+    hint = "choose another" if written else "rename the file"
+    return "", [
+        Diagnostic(code="invalid-slug", message=message, path=source.path, start=start, end=end, hint=hint)
+    ]
+
+
+def _document(source: Source, name: str, digest: str, *, matter: Matter, body: Body) -> Document:
+    facts = body.facts
+    return Document(
+        path=source.path,
+        kind=source.kind,
+        id=name,
+        digest=digest,
+        matter=matter,
+        headings=tuple(facts.headings),
+        mentions=body.mentions,
+        links=tuple(facts.links),
+        quotes=tuple(facts.quotes),
+        notes=tuple(facts.notes),
+        opted_out=tuple(facts.opted_out),
+        has_body=bool(body.fragment.html.strip()),
+    )
+
+
+def _unattributed(document: Document, body: Body, body_start: int) -> list[Diagnostic]:
+    """Warn of block quotations in an entry that name nobody."""
+    if document.kind is not Kind.ARTICLE or not body.facts.bare_quotations:
+        return []
+    number = body.facts.bare_quotations
+    what = "a quotation names" if number == 1 else f"{number} quotations name"
+    return [
+        Diagnostic(
+            code="unattributed-quote",
+            message=f"{what} nobody",
+            path=document.path,
+            start=body_start,
+            end=body_start,
+            hint="end it with a line `> — [[id]], occasion, date`",
+            severity=Severity.WARNING,
+        )
+    ]

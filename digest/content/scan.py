@@ -1,0 +1,306 @@
+"""The first reading of a body: our own syntax is found with its offsets and replaced by marks.
+
+Python-Markdown keeps no positions, so each construct is swapped for a mark that carries a number into the table
+of tokens: `\\x0em3\\x0f`. The converter decides which marks stand where they mean something; a mark left over in
+code is put back as it was written. So this reading may take too much, and never decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digest.content.attribution import Attribution, read_attribution
+from digest.decode.schema import Written
+from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
+
+if TYPE_CHECKING:
+    from digest.model import Dialect, NoteKind
+
+MARK = re.compile("\x0e([a-z])(\\d+)\x0f")
+"""Mark kinds: m mention, p point anchor, s and e start and end of an annotated span, f definition of a note,
+d destination of a link, q attribution of a quotation, x something malformed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A piece of source that was replaced, and what is wrong with it if it stands where it means something."""
+
+    at: Written
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionToken(Token):
+    """`[[ref|label]]`; `opted_out` is `[[!name]]`."""
+
+    ref: Written
+    label: str
+    opted_out: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorToken(Token):
+    """`[^id]`, or the start or end of `[span][^id]`."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionToken(Token):
+    """`[^id]: Kind (verdict):`."""
+
+    note: str
+    kind: NoteKind
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationToken(Token):
+    """The destination of a link that is not a web address."""
+
+    target: Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributionToken(Token):
+    """The last line of a block quotation."""
+
+    attribution: Attribution
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The text with marks, and the tokens by the marks' numbers."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+
+_SYNTAX = re.compile(
+    r"""
+      (?P<escape>\\.)
+    | (?P<fence>^[ ]{0,3}(?P<ticks>`{3,}|~{3,})[^\n]*\n)
+    | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
+    | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
+    | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)[ \t]+)
+    | (?P<mention>\[\[)
+    | (?P<span_end>\]\[\^(?P<spanned>[^\]\s]+)\])
+    | (?P<point>\[\^(?P<pointed>[^\]\s]+)\])
+    | (?P<open>\[)
+    | (?P<link>\]\([ \t]*)
+    | (?P<close>\])
+    | (?P<blank>\n[ \t]*\n)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
+_LABEL = re.compile(r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.M)
+_MENTION_LENGTH = 600
+_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+
+
+def scan(body: str, *, base: int, path: str, dialect: Dialect) -> Scan:
+    """Find our syntax in `body`, which begins at offset `base` of the file."""
+    scanner = _Scanner(body, base, path, dialect)
+    scanner.run()
+    return Scan("".join(scanner.out), tuple(scanner.tokens))
+
+
+@dataclass(slots=True)
+class _Scanner:
+    body: str
+    base: int
+    path: str
+    dialect: Dialect
+    tokens: list[Token] = field(default_factory=list)
+    out: list[str] = field(default_factory=list)
+    opened: list[tuple[int, int]] = field(default_factory=list)
+    """Where `[` stands, in `out` and in `body`: the starts of possible spans."""
+
+    def run(self) -> None:
+        at = 0
+        while found := _SYNTAX.search(self.body, at):
+            self.out.append(self.body[at : found.start()])
+            at = _HANDLERS[found.lastgroup or ""](self, found)
+        self.out.append(self.body[at:])
+
+    def mark(self, kind: str, token: Token) -> str:
+        self.tokens.append(token)
+        return f"\x0e{kind}{len(self.tokens) - 1}\x0f"
+
+    def place(self, start: int, end: int) -> Written:
+        return Written(self.body[start:end], self.base + start, self.base + end)
+
+    def problem(self, code: str, message: str, span: tuple[int, int], hint: str) -> Diagnostic:
+        start, end = self.base + span[0], self.base + span[1]
+        return Diagnostic(code=code, message=message, path=self.path, start=start, end=end, hint=hint)
+
+    def literal(self, found: re.Match[str]) -> int:
+        self.out.append(found[0])
+        return found.end()
+
+    def fence(self, found: re.Match[str]) -> int:
+        """Skip fenced code as a whole."""
+        ticks = found["ticks"]
+        closing = re.compile(rf"^[ ]{{0,3}}{re.escape(ticks[0])}{{{len(ticks)},}}[ \t]*$", re.MULTILINE)
+        end = closing.search(self.body, found.end())
+        stop = end.end() if end else found.end()
+        self.out.append(self.body[found.start() : stop])
+        return stop
+
+    def blank(self, found: re.Match[str]) -> int:
+        self.opened.clear()
+        self.out.append("\n")
+        return found.end() - 1
+
+    def open(self, found: re.Match[str]) -> int:
+        self.opened.append((len(self.out), found.start()))
+        return self.literal(found)
+
+    def close(self, found: re.Match[str]) -> int:
+        if self.opened:
+            self.opened.pop()
+        return self.literal(found)
+
+    def mention(self, found: re.Match[str]) -> int:
+        start, inside = found.span()
+        end = _mention_end(self.body, inside)
+        if end < 0:
+            hint = "close it, or write `\\[[`"
+            problem = self.problem("unclosed-mention", "this `[[` is never closed with `]]`", found.span(), hint)
+            self.out.append(self.mark("x", Token(at=self.place(start, inside), problems=(problem,))))
+            return inside
+        opted_out = self.body.startswith("!", inside)
+        name, _, label = self.body[inside + opted_out : end - 2].partition("|")
+        at = inside + opted_out + len(name) - len(name.lstrip())
+        ref = self.place(at, at + len(name.strip()))._replace(text=" ".join(name.split()))
+        problems: tuple[Diagnostic, ...] = ()
+        if not ref.text:
+            problems = (self.problem("empty-reference", "this mention names nobody", (start, end), "write [[id]]"),)
+        token = MentionToken(
+            at=self.place(start, end), ref=ref, label=label.strip(), opted_out=opted_out, problems=problems
+        )
+        self.out.append(self.mark("x" if problems else "m", token))
+        return end
+
+    def point(self, found: re.Match[str]) -> int:
+        token = AnchorToken(at=self.place(*found.span()), note=found["pointed"])
+        self.out.append(self.mark("p", token))
+        return found.end()
+
+    def span_end(self, found: re.Match[str]) -> int:
+        """Mark both ends of a span, the start with a number one less than the end's."""
+        note, start = found["spanned"], found.start()
+        if not self.opened:
+            token = AnchorToken(at=self.place(start + 1, found.end()), note=note)
+            self.out.append("]" + self.mark("p", token))
+            return found.end()
+        index, opened = self.opened.pop()
+        self.out[index] = self.mark("s", AnchorToken(at=self.place(opened, opened + 1), note=note))
+        self.out.append(self.mark("e", AnchorToken(at=self.place(start, found.end()), note=note)))
+        return found.end()
+
+    def definition(self, found: re.Match[str]) -> int:
+        kind, verdict, end, problems = self._labelled(_LABEL.match(self.body, found.end()), found.end())
+        token = DefinitionToken(
+            at=self.place(found.start("definition"), end),
+            note=found["defined"],
+            kind=kind,
+            verdict=verdict,
+            problems=problems,
+        )
+        # A definition is a block of its own, whether or not a blank line stands before it.
+        self.out.append("\n\n" + self.mark("f", token))
+        return end
+
+    def _labelled(
+        self, label: re.Match[str] | None, start: int
+    ) -> tuple[NoteKind, str, int, tuple[Diagnostic, ...]]:
+        """Return a note's kind and verdict and where its text begins; an unknown label is part of the text."""
+        plain = next(kind for kind in self.dialect.kinds if kind.id == "note")
+        if not label:
+            return plain, "", start, ()
+        by_word = {word.casefold(): kind for kind in self.dialect.kinds for word in (kind.id, kind.label)}
+        word, verdict = label["kind"], label["verdict"] or ""
+        kind = by_word.get(word.casefold())
+        if kind is None:
+            labels = [known.label for known in self.dialect.kinds]
+            problem = self._unknown("unknown-kind", f"`{word}` is not a kind of note", label.span("kind"), labels)
+            meant = verdict or nearest(word, labels)
+            return plain, "", start, (problem,) if meant else ()
+        if verdict and verdict not in self.dialect.verdicts:
+            message = f"`{verdict}` is not a verdict known here"
+            known = list(self.dialect.verdicts)
+            problem = self._unknown("unknown-verdict", message, label.span("verdict"), known)
+            return kind, verdict, label.end(), (problem,)
+        return kind, verdict, label.end(), ()
+
+    def _unknown(self, code: str, message: str, span: tuple[int, int], known: list[str]) -> Diagnostic:
+        hint = did_you_mean(self.body[span[0] : span[1]], known) or f"known here: {either(known)}"
+        return self.problem(code, message, span, hint)
+
+    def link(self, found: re.Match[str]) -> int:
+        if self.opened:
+            self.opened.pop()
+        return self._destination(found)
+
+    def reference(self, found: re.Match[str]) -> int:
+        return self._destination(found)
+
+    def _destination(self, opening: re.Match[str]) -> int:
+        """Replace a destination that leads to content; web addresses stay as they are."""
+        self.out.append(opening[0])
+        start = opening.end()
+        found = _DESTINATION.match(self.body, start)
+        target = (found["angled"] or found["plain"] or "") if found else ""
+        if not found or _WEB.match(target):
+            return start
+        group = "plain" if found["angled"] is None else "angled"
+        written = self.place(*found.span(group))
+        self.out.append(self.mark("d", DestinationToken(at=self.place(*found.span()), target=written)))
+        return found.end()
+
+    def attribution(self, found: re.Match[str]) -> int:
+        """Take the whole line, but only as the last of its quotation."""
+        end = self.body.find("\n", found.end())
+        end = len(self.body) if end < 0 else end
+        if re.match(r"\n[ \t]*>", self.body[end : end + 80]):
+            return self.literal(found)
+        line = self.body[found.end() : end]
+        attribution, problems = read_attribution(line, base=self.base + found.end(), path=self.path)
+        dash = found.start("dash")
+        self.out.append(self.body[found.start() : dash])
+        token = AttributionToken(at=self.place(dash, end), attribution=attribution, problems=tuple(problems))
+        self.out.append(self.mark("q", token))
+        return end
+
+
+_HANDLERS = {
+    "escape": _Scanner.literal,
+    "fence": _Scanner.fence,
+    "definition": _Scanner.definition,
+    "reference": _Scanner.reference,
+    "attribution": _Scanner.attribution,
+    "mention": _Scanner.mention,
+    "span_end": _Scanner.span_end,
+    "point": _Scanner.point,
+    "open": _Scanner.open,
+    "link": _Scanner.link,
+    "close": _Scanner.close,
+    "blank": _Scanner.blank,
+}
+
+
+def _mention_end(body: str, start: int) -> int:
+    """Return the offset after the `]]` that closes a mention, or -1: same paragraph, brackets in the label balanced."""
+    limit = body.find("\n\n", start, start + _MENTION_LENGTH)
+    limit = min(start + _MENTION_LENGTH, len(body)) if limit < 0 else limit
+    end = body.find("]]", start, limit)
+    while end >= 0:
+        inner = body[start:end]
+        if inner.count("[") == inner.count("]"):
+            return end + 2
+        end = body.find("]]", end + 1, limit)
+    return -1

@@ -1,0 +1,64 @@
+"""The sentence around a place in a fragment's HTML, as plain text with slots for names."""
+
+from __future__ import annotations
+
+import bisect
+import html
+import re
+from dataclasses import dataclass, field
+
+from digest.model import Context
+
+_BLOCK = re.compile(r"</?(?:p|li|td|th|h[1-6]|blockquote|figure|dd|dt|div|ul|ol|table|pre|br)\b[^>]*>|<span class=\"para\">")
+_TAG = re.compile(r"<[^>]*>")
+_APPARATUS_SLOT = re.compile("\x11[nq]\\d+\x12")
+# A sentence ends at . ! ? or … with closing quotation marks, before white space and something that can begin one;
+# a single capital or a short title before the full stop ("U.", "Mr.") ends none.
+_END = re.compile(r"(?<![A-ZА-Я])(?<!\b[A-Z][a-z])(?<!\bNo)[.!?…][”’\"'»)\]]*\s+(?=[\"“‘«(\[]?[\w\x11])")
+_CLAUSE = 220
+"""Longer stretches before or after the mention are cut at a word, with an ellipsis."""
+
+
+@dataclass(slots=True)
+class Sentences:
+    """One fragment's HTML, with its block boundaries found once."""
+
+    fragment: str
+    _starts: list[int] = field(init=False)
+    _ends: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = [match.span() for match in _BLOCK.finditer(self.fragment)]
+        self._starts = [0, *(end for _, end in found)]
+        self._ends = [*(start for start, _ in found), len(self.fragment)]
+
+    def around(self, start: int, end: int) -> Context:
+        """Return the sentence around HTML offsets `start` to `end`, which must not cross a block's boundary."""
+        block_start = self._starts[bisect.bisect_right(self._starts, start) - 1]
+        block_end = self._ends[bisect.bisect_left(self._ends, end)]
+        before, after = _plain(self.fragment[block_start:start]), _plain(self.fragment[end:block_end])
+        mention = _plain(self.fragment[start:end]).strip()
+        return Context(_last_sentence(before), mention, _first_sentence(after))
+
+
+def _plain(markup: str) -> str:
+    text = html.unescape(_TAG.sub("", _APPARATUS_SLOT.sub("", markup)))
+    return re.sub(r"\s+", " ", text)
+
+
+def _last_sentence(text: str) -> str:
+    ends = [found.end() for found in _END.finditer(text + "\x11")]
+    text = text[ends[-1] :] if ends else text
+    if len(text) <= _CLAUSE:
+        return text.lstrip()
+    cut = text.find(" ", len(text) - _CLAUSE)
+    return "…" + text[cut if cut >= 0 else len(text) - _CLAUSE :]
+
+
+def _first_sentence(text: str) -> str:
+    found = _END.search(text)
+    text = text[: found.end()].rstrip() if found else text.rstrip()
+    if len(text) <= _CLAUSE:
+        return text
+    cut = text.rfind(" ", 0, _CLAUSE)
+    return text[: cut if cut > 0 else _CLAUSE] + "…"

@@ -1,0 +1,1 @@
+"""From bytes to typed values with places: text, YAML nodes, schema."""

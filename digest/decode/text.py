@@ -1,0 +1,84 @@
+"""Bytes to text, and offsets to lines: the one reading of a file that all offsets refer to.
+
+Invariants: a byte order mark is dropped, CRLF and CR become LF, and the result holds no control character but
+tab and line feed, so that the body converter may use them as marks of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from digest.diagnostics import Diagnostic
+
+MAX_BYTES = 1024 * 1024
+"""A text file larger than this is refused: an entry is prose, and the converter's cost grows with the square."""
+
+# C0 and C1 controls but tab and LF; U+2028/2029 break lines in some editors and not in others; U+FEFF inside the
+# text and lone surrogates are damage; U+FFFE and U+FFFF are not characters. XML 1.0 allows none of the C0 ones.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+class Position(NamedTuple):
+    """A place for people: line and column count from 1, the column in characters."""
+
+    line: int
+    column: int
+
+
+def decode(data: bytes, path: str) -> tuple[str, list[Diagnostic]]:
+    """Read the bytes of one file as UTF-8; what cannot be read is replaced so that an excerpt can still be shown."""
+    if len(data) > MAX_BYTES:
+        return "", [
+            Diagnostic(
+                code="too-large",
+                message=f"the file holds more than {MAX_BYTES:,} bytes",
+                path=path,
+                hint="split it, or move it out of `content/`",
+            )
+        ]
+    try:
+        text = normalise(data.decode())
+    except UnicodeDecodeError as error:
+        text = normalise(data.decode(errors="replace"))
+        start = len(normalise(data[: error.start].decode(errors="replace")))
+        return text, [
+            Diagnostic(
+                code="bad-encoding",
+                message=f"byte 0x{data[error.start]:02x} is not UTF-8",
+                path=path,
+                start=start,
+                end=start + 1,
+                hint="save the file as UTF-8",
+            )
+        ]
+    return text, _controls(text, path)
+
+
+def normalise(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def position(text: str, offset: int) -> Position:
+    """Return line and column of an offset; an offset past the end is the end."""
+    before = text[:offset]
+    return Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _controls(text: str, path: str) -> list[Diagnostic]:
+    found = _FORBIDDEN.search(text)
+    if not found:
+        return []
+    character = found[0]
+    name = unicodedata.name(character, "control character")
+    return [
+        Diagnostic(
+            code="control-character",
+            message=f"U+{ord(character):04X} ({name.lower()}) cannot be published",
+            path=path,
+            start=found.start(),
+            end=found.end(),
+            hint="delete it; it often comes from copying out of a web page or a PDF",
+        )
+    ]

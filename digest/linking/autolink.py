@@ -1,0 +1,103 @@
+"""Finding names in a body that nobody marked: the first plain occurrence of each record's spellings.
+
+Works on a fragment's HTML. A name starts and ends at a Unicode word boundary, and never inside a compound joined
+by a hyphen or dash ("UK–Ukraine"); the longest spelling wins; nothing is linked in links, code, headings and text
+in another language; a spelling that several records share is left alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.content.sentences import Sentences
+from digest.linking.site import AutoLink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.linking.names import Names
+    from digest.linking.site import Target
+
+_PIECE = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<rest>[^>]*)>|(?P<text>[^<]+)")
+_WORD = re.compile("\x11[^\x12]*\x12|(?<![\\w‐‑–—-])\\w+")
+_CLOSED_TO_LINKS = frozenset({"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+_VOID = frozenset({"br", "img", "hr", "input", "wbr"})
+
+
+@dataclass(frozen=True, slots=True)
+class AutoLinker:
+    """Spellings by their first word, longest first: (pattern, target)."""
+
+    by_first_word: dict[str, tuple[tuple[re.Pattern[str], Target], ...]]
+
+    def find(self, markup: str, *, skip: frozenset[Target]) -> tuple[AutoLink, ...]:
+        """Return the first occurrence of each record's names in `markup`, in order; `skip` are left alone."""
+        found: list[tuple[int, int, Target]] = []
+        seen = set(skip)
+        for start, end in _open_texts(markup):
+            at = start
+            while word := _WORD.search(markup, at, end):
+                at = word.end()
+                for pattern, target in self.by_first_word.get(word[0], ()):
+                    whole = pattern.match(markup, word.start(), end)
+                    if whole:
+                        at = whole.end()
+                        if target not in seen:
+                            seen.add(target)
+                            found.append((whole.start(), whole.end(), target))
+                        break
+        if not found:
+            return ()
+        sentences = Sentences(markup)
+        return tuple(
+            AutoLink(start=start, end=end, target=target, context=sentences.around(start, end))
+            for start, end, target in found
+        )
+
+
+def auto_linker(names: Names) -> AutoLinker:
+    """Build the finder once for a site."""
+    by_first_word: dict[str, list[tuple[str, Target]]] = {}
+    for spelling, targets in names.spellings.items():
+        escaped = html.escape(spelling, quote=False)
+        first = re.match(r"\w+", escaped)
+        if len(targets) == 1 and first:
+            by_first_word.setdefault(first[0], []).append((escaped, targets[0]))
+    return AutoLinker(
+        {
+            word: tuple(
+                (_pattern(spelling), target)
+                for spelling, target in sorted(spellings, key=lambda item: (-len(item[0]), item[0]))
+            )
+            for word, spellings in by_first_word.items()
+        }
+    )
+
+
+def _pattern(spelling: str) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in spelling.split())
+    return re.compile(words + r"(?![\w‐‑–—-])")
+
+
+def _open_texts(markup: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of text in which a name may be linked."""
+    closed: list[str] = []
+    for piece in _PIECE.finditer(markup):
+        tag = piece["tag"]
+        if tag is None:
+            if not closed:
+                yield piece.span()
+        elif closed and tag == closed[-1]:
+            if piece["close"]:
+                closed.pop()
+            else:
+                closed.append(tag)
+        elif not closed and not piece["close"] and tag not in _VOID and _is_closed(tag, piece["rest"]):
+            closed.append(tag)
+
+
+def _is_closed(tag: str, attributes: str) -> bool:
+    return tag in _CLOSED_TO_LINKS or 'class="original"' in attributes

@@ -1,0 +1,124 @@
+"""What a linked site must satisfy beyond its references: a list of functions, each from site to diagnostics.
+
+A new rule is a new function in `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.diagnostics import Diagnostic, Severity
+from digest.linking.names import strong_names
+from digest.linking.offices import roles_on
+from digest.linking.status import contradictions
+from digest.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from digest.linking.names import Names
+    from digest.linking.site import Entry, Said, Site
+    from digest.model import Document
+
+
+def check(site: Site, documents: Iterable[Document]) -> list[Diagnostic]:
+    """Run every check; `documents` are all that could be parsed, hidden ones too."""
+    problems = [problem for rule in CHECKS for problem in rule(site)]
+    return [*problems, *_shared_names(site.names, documents)]
+
+
+def offices(site: Site) -> Iterator[Diagnostic]:
+    """A person is quoted on a day none of the person's roles covers."""
+    for entry in site.entries.values():
+        for said in entry.quotes:
+            if problem := _office_problem(site, entry, said):
+                yield problem
+
+
+def _office_problem(site: Site, entry: Entry, said: Said) -> Diagnostic | None:
+    actor = site.actors.get(said.speaker)
+    if not actor or actor.matter.kind != "person" or not actor.matter.roles or roles_on(actor.matter, said.date):
+        return None
+    return Diagnostic(
+        code="no-role-on-date",
+        message=f"no role of {actor.matter.name} covers {said.date.iso}",
+        path=entry.document.path,
+        start=said.quote.start,
+        end=said.quote.end,
+        hint=f"add the role to {actor.document.path}, or check the date",
+        severity=Severity.WARNING,
+    )
+
+
+def events(site: Site) -> Iterator[Diagnostic]:
+    """Events of an agreement contradict each other."""
+    for agreement in site.agreements.values():
+        for event, why in contradictions(agreement.matter):
+            yield Diagnostic(
+                code="contradictory-events",
+                message=f"this cannot be: {why}",
+                path=agreement.document.path,
+                start=event.event.start,
+                end=event.event.end,
+                hint="check the dates",
+            )
+
+
+def parties(site: Site) -> Iterator[Diagnostic]:
+    """An act of consent or a signature is given to somebody who is no party."""
+    for agreement in site.agreements.values():
+        matter = agreement.matter
+        known = {*agreement.parties, *agreement.third_parties}
+        for written in [event.party for event in matter.events if event.party and known]:
+            target = next(iter(site.names.find(written.text, (Kind.ACTOR,))), None)
+            if target and target.id not in known:
+                yield Diagnostic(
+                    code="not-a-party",
+                    message=f"`{written.text}` is not among the parties",
+                    path=agreement.document.path,
+                    start=written.start,
+                    end=written.end,
+                    hint="add it to `parties` or `third_parties`",
+                )
+
+
+def circles(site: Site) -> Iterator[Diagnostic]:
+    """A topic is, by way of others, part of itself."""
+    for name, topic in site.topics.items():
+        above, seen = topic.broader, {name}
+        while above and above not in seen:
+            seen.add(above)
+            above = site.topics[above].broader if above in site.topics else ""
+        if above == name and topic.matter.broader:
+            yield Diagnostic(
+                code="circular-topics",
+                message=f"the topic `{name}` is part of itself",
+                path=topic.document.path,
+                start=topic.matter.broader.start,
+                end=topic.matter.broader.end,
+                hint="take `broader` out of one of the topics",
+            )
+
+
+CHECKS: tuple[Callable[[Site], Iterator[Diagnostic]], ...] = (offices, events, parties, circles)
+
+
+def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:
+    """Yield each alias that also means another record: an alias always means one."""
+    for document in sorted(documents, key=lambda document: document.path):
+        aliases = {alias.text: alias for alias in getattr(document.matter, "aliases", ())}
+        for word in strong_names(document):
+            others = [
+                target
+                for target in names.find(word)
+                if (target.kind, target.id) != (document.kind, document.id)
+            ]
+            if word in aliases and others:
+                yield Diagnostic(
+                    code="shared-alias",
+                    message=f"`{word}` also means the {others[0].kind} `{others[0].id}`",
+                    path=document.path,
+                    start=aliases[word].start,
+                    end=aliases[word].end,
+                    hint="an alias always means one record; make it a weak alias, or drop it",
+                )

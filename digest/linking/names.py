@@ -1,0 +1,128 @@
+"""Names to records: ids, names and strong aliases of actors, topics and agreements."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
+from digest.diagnostics import Diagnostic, either, nearest
+from digest.linking.site import Target
+from digest.model import Document, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from digest.decode.schema import Written
+
+ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`by_id` and `by_name` lead from a folded word to records; `spellings` are names as written, for auto-links."""
+
+    by_id: Mapping[str, tuple[Target, ...]]
+    by_name: Mapping[str, tuple[Target, ...]]
+    weak: Mapping[str, tuple[Target, ...]]
+    spellings: Mapping[str, tuple[Target, ...]]
+    titles: Mapping[Target, str]
+
+    def find(self, word: str, kinds: Iterable[Kind] = ENTITIES) -> tuple[Target, ...]:
+        """Return the records `word` may mean: by id if there is one, else by name and alias; `kind:id` names one."""
+        prefix, colon, rest = word.partition(":")
+        if colon and prefix in {*kinds}:
+            return tuple(target for target in self.by_id.get(fold(rest), ()) if target.kind == prefix)
+        for table in (self.by_id, self.by_name):
+            found = tuple(target for target in table.get(fold(word), ()) if target.kind in {*kinds})
+            if found:
+                return found
+        return ()
+
+    def resolve(
+        self, written: Written, path: str, *, kinds: tuple[Kind, ...] = ENTITIES
+    ) -> tuple[Target | None, list[Diagnostic]]:
+        """Bind a reference to one record, or say why it cannot be bound."""
+        found = self.find(written.text, kinds)
+        if len(found) == 1:
+            return found[0], []
+        code, message, hint = self._ambiguous(written.text, found) if found else self._unknown(written.text, kinds)
+        return None, [
+            Diagnostic(code=code, message=message, path=path, start=written.start, end=written.end, hint=hint)
+        ]
+
+    def _ambiguous(self, word: str, found: tuple[Target, ...]) -> tuple[str, str, str]:
+        same_id = len({target.id for target in found}) < len(found)
+        candidates = either(f"{target.kind}:{target.id}" if same_id else target.id for target in found)
+        return "ambiguous-reference", f"`{word}` may mean {len(found)} records", f"write {candidates}"
+
+    def _unknown(self, word: str, kinds: tuple[Kind, ...]) -> tuple[str, str, str]:
+        what = either(kinds).replace("`", "")
+        message = f"no {what} `{word}`"
+        weak = [target.id for target in self.weak.get(fold(word), ()) if target.kind in kinds]
+        if weak:
+            return "unknown-reference", message, f"it is a weak alias; write {either(weak)}"
+        other = self.find(word)
+        if other:
+            return "unknown-reference", message, f"`{word}` is the {other[0].kind} `{other[0].id}`"
+        near = nearest(word, self._words(kinds))
+        if near:
+            return "unknown-reference", message, f"did you mean {either(near)}?"
+        kind = kinds[0]
+        return "unknown-reference", message, f"create it: digest new {kind} \"{word}\""
+
+    def _words(self, kinds: tuple[Kind, ...]) -> list[str]:
+        ids = [target.id for targets in self.by_id.values() for target in targets if target.kind in kinds]
+        spelt = [word for word, targets in self.spellings.items() if any(t.kind in kinds for t in targets)]
+        return [*ids, *spelt]
+
+
+def fold(word: str) -> str:
+    """Return the form in which names are compared: NFC, case-folded, single spaces."""
+    return unicodedata.normalize("NFC", " ".join(word.split()).casefold())
+
+
+def names_of(documents: Iterable[Document]) -> Names:
+    """Index the names of all actors, topics and agreements; documents of other kinds are passed over."""
+    by_id: dict[str, list[Target]] = {}
+    by_name: dict[str, list[Target]] = {}
+    weak: dict[str, list[Target]] = {}
+    spellings: dict[str, list[Target]] = {}
+    titles: dict[Target, str] = {}
+    for document in documents:
+        if document.kind not in ENTITIES:
+            continue
+        target = Target(document.kind, document.id)
+        titles[target] = document.matter.name  # type: ignore[union-attr]
+        _add(by_id, fold(document.id), target)
+        for word in strong_names(document):
+            _add(by_name, fold(word), target)
+            _add(spellings, unicodedata.normalize("NFC", " ".join(word.split())), target)
+        if isinstance(document.matter, ActorMatter):
+            for word in document.matter.weak_aliases:
+                _add(weak, fold(word), target)
+    return Names(_frozen(by_id), _frozen(by_name), _frozen(weak), _frozen(spellings), titles)
+
+
+def strong_names(document: Document) -> tuple[str, ...]:
+    """Return every spelling that means this record: its name, short name, period names and aliases."""
+    matter = document.matter
+    names = [alias.text for alias in getattr(matter, "aliases", ())]
+    if isinstance(matter, ActorMatter):
+        names += [matter.name, *(period.name for period in matter.names)]
+    elif isinstance(matter, AgreementMatter):
+        names += [matter.name, matter.short_name or matter.name]
+    elif isinstance(matter, TopicMatter):
+        names.append(matter.name)
+    return tuple(dict.fromkeys(names))
+
+
+def _add(table: dict[str, list[Target]], word: str, target: Target) -> None:
+    targets = table.setdefault(word, [])
+    if target not in targets:
+        targets.append(target)
+
+
+def _frozen(table: dict[str, list[Target]]) -> dict[str, tuple[Target, ...]]:
+    return {word: tuple(sorted(targets)) for word, targets in sorted(table.items())}

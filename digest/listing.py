@@ -1,0 +1,113 @@
+"""What `digest list` prints: records as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.linking.status import status_on
+from digest.linking.visibility import reason_hidden
+from digest.pages.urls import Page, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from digest.linking.site import Site
+    from digest.model import Document
+
+Record = dict[str, object]
+
+
+def articles(site: Site, _documents: Iterable[Document]) -> list[Record]:
+    return [
+        {
+            "path": entry.document.path,
+            "url": url_of(Page("article", key)),
+            "id": key,
+            "title": entry.matter.title,
+            "date": entry.day.isoformat(),
+            "speakers": list(entry.speakers),
+            "agreements": list(entry.agreements),
+            "topics": list(entry.topics),
+            "quotes": len(entry.quotes),
+            "notes": len(entry.document.notes),
+        }
+        for key, entry in site.entries.items()
+    ]
+
+
+def actors(site: Site, _documents: Iterable[Document]) -> list[Record]:
+    return [
+        {**_named(actor.document, actor.matter.name), "kind": actor.matter.kind, "entries": len(actor.entries)}
+        for actor in site.actors.values()
+    ]
+
+
+def topics(site: Site, _documents: Iterable[Document]) -> list[Record]:
+    return [
+        {**_named(topic.document, topic.matter.name), "entries": len(topic.entries)} for topic in site.topics.values()
+    ]
+
+
+def agreements(site: Site, _documents: Iterable[Document]) -> list[Record]:
+    return [
+        {
+            **_named(agreement.document, agreement.matter.name),
+            "status": status_on(agreement.matter, site.config.today).word,
+            "parties": list(agreement.parties),
+            "entries": len(agreement.entries),
+        }
+        for agreement in site.agreements.values()
+    ]
+
+
+def quotes(site: Site, _documents: Iterable[Document]) -> list[Record]:
+    return [
+        {
+            "path": entry.document.path,
+            "url": f"{url_of(Page('article', key))}#{said.quote.id}",
+            "id": said.quote.id,
+            "title": " ".join(said.paragraphs),
+            "speaker": said.speaker or said.quote.description,
+            "date": said.date.iso,
+            "kind": said.quote.kind,
+            "stance": said.quote.stance,
+            "about": [target.id for target in said.about],
+        }
+        for key, entry in site.entries.items()
+        for said in entry.quotes
+    ]
+
+
+def drafts(site: Site, documents: Iterable[Document]) -> list[Record]:
+    """List what is not published today, with the reason."""
+    return [
+        {
+            "path": document.path,
+            "url": "",
+            "id": document.id,
+            "title": getattr(document.matter, "title", ""),
+            "reason": reason,
+        }
+        for document in sorted(documents, key=lambda document: document.path)
+        if (reason := reason_hidden(document, site.config))
+    ]
+
+
+def _named(document: Document, name: str) -> Record:
+    return {
+        "path": document.path,
+        "url": url_of(Page(document.kind, document.id)),
+        "id": document.id,
+        "name": name,
+    }
+
+
+LISTS: Mapping[str, Callable[[Site, Iterable[Document]], list[Record]]] = {
+    "articles": articles,
+    "actors": actors,
+    "topics": topics,
+    "agreements": agreements,
+    "quotes": quotes,
+    "drafts": drafts,
+}
+"""What can be listed."""

@@ -1,0 +1,182 @@
+"""The facts found in one file: records of what a writer wrote, references still by name.
+
+Invariants: a `Document` depends on the bytes of one file and the `Dialect` alone; bodies stay out of it (their
+HTML is a `Fragment`, kept elsewhere); everything is immutable. A *slot* is a numbered gap in a fragment's HTML,
+or in a plain text of this module, filled when references are resolved: `\\x11h3\\x12` is gap 3 for text or an
+attribute value, `q` and `n` stand for a quotation's caption and a note.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.content.matter import Matter
+    from digest.dates import PartialDate
+    from digest.decode.schema import Written
+
+
+class Kind(StrEnum):
+    """The kinds of content; the value is the word in commands and messages."""
+
+    ARTICLE = "article"
+    ACTOR = "actor"
+    TOPIC = "topic"
+    AGREEMENT = "agreement"
+    PAGE = "page"
+
+
+QUOTE_KINDS = ("direct", "partial", "paraphrase", "second-hand")
+STANCES = ("supports", "rejects", "conditional", "neutral", "unclear")
+
+SECTIONS = {
+    Kind.ARTICLE: (),
+    Kind.ACTOR: ("record",),
+    Kind.TOPIC: ("entries",),
+    Kind.AGREEMENT: ("status", "participants", "timeline", "record"),
+    Kind.PAGE: (),
+}
+"""Anchors that every theme's page of the kind has, so that content may link to them."""
+
+RESERVED_IDS = frozenset({"main", "top", "notes", "source", *(name for names in SECTIONS.values() for name in names)})
+"""Ids that themes use; a heading of the same name gets a number."""
+
+_SLOT = re.compile("\x11([hqn])(\\d+)\x12")
+
+
+def slot(kind: str, number: int) -> str:
+    """Return the mark of a gap: kind `h` (text), `q` (quotation caption) or `n` (note)."""
+    return f"\x11{kind}{number}\x12"
+
+
+def fill(text: str, gap: Callable[[str, int], str]) -> str:
+    """Replace every slot in `text` by what `gap(kind, number)` returns."""
+    return _SLOT.sub(lambda found: gap(found[1], int(found[2])), text)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteKind:
+    """A kind of annotation: its id (CSS-safe), its word for readers, its sign, and whether it stays unpublished."""
+
+    id: str
+    label: str
+    sign: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """The settings that decide what a body means; part of a document's cache key."""
+
+    kinds: tuple[NoteKind, ...]
+    verdicts: tuple[str, ...]
+    raw_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The sentence around a mention, as plain text with slots; an empty `mention` is the target's name."""
+
+    before: str
+    mention: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading with its anchor by GitHub's rule."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """`[[ref|label]]`: `href` and `label_slot` are the slots to fill; -1 is none."""
+
+    ref: Written
+    href: int
+    label_slot: int
+    context: Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link or image that leads to another file or heading."""
+
+    target: Written
+    href: int
+    image: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words attributed to somebody. `speaker` is None when `description` says who in words.
+
+    `paragraphs` are plain text with slots. `number` is the caption's slot; -1 for an inline quotation. `href` is the
+    slot of an inline quotation's link.
+    """
+
+    id: str
+    number: int
+    speaker: Written | None
+    description: str
+    paragraphs: tuple[str, ...]
+    original: tuple[str, ...] = ()
+    original_lang: str = ""
+    occasion: str = ""
+    date: PartialDate | None = None
+    kind: str = "direct"
+    stance: str = ""
+    about: tuple[Written, ...] = ()
+    on_behalf_of: Written | None = None
+    start: int
+    end: int
+
+    @property
+    def inline(self) -> bool:
+        return self.number < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """An annotation: `number` counts from 1 in order of appearance and is its slot; `kind` is a `NoteKind.id`."""
+
+    id: str
+    number: int
+    kind: str
+    verdict: str
+    spans: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """A body as HTML with slots, and the notes' HTML by number."""
+
+    html: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What one file says. `digest` names its bytes and dialect; `opted_out` are names never linked by themselves."""
+
+    path: str
+    kind: Kind
+    id: str
+    digest: str
+    matter: Matter
+    headings: tuple[Heading, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    links: tuple[Link, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    notes: tuple[Note, ...] = ()
+    opted_out: tuple[Written, ...] = ()
+    has_body: bool = False

@@ -1,0 +1,1 @@
+"""From views to bytes, and bytes to the output folder."""

@@ -1,0 +1,1 @@
+"""From a site to the views of its pages."""

@@ -1,0 +1,224 @@
+"""Views of entries and of lists of entries: article, home, archive, month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from digest.dates import MONTHS, PartialDate, whole
+from digest.linking.site import Target
+from digest.model import Kind
+from digest.pages.paging import is_newest, pager, part
+from digest.pages.parts import (
+    actor_link,
+    agreement_line,
+    backlinks,
+    body,
+    counts,
+    day_view,
+    days,
+    head,
+    moment,
+    office,
+    partial,
+    record_link,
+    section,
+    topic_links,
+)
+from digest.pages.plan import months
+from digest.pages.urls import Page, url_of
+from digest.pages.views import (
+    ArchiveView,
+    ArchiveYear,
+    ArticleView,
+    Correction,
+    Count,
+    HomeView,
+    Kind as KindView,
+    LinkView,
+    MonthView,
+    PageView,
+    SourceView,
+    Speaker,
+    Totals,
+)
+
+if TYPE_CHECKING:
+    from digest.content.matter import SourceMatter
+    from digest.linking.site import Entry, Site
+
+_SIDE_LIST = 12
+"""How many speakers, topics and agreements the home page lists."""
+
+
+def article(site: Site, page: Page) -> ArticleView:
+    entry = site.entries[page.key]
+    matter, day = entry.matter, whole(entry.day)
+    month = LinkView(url=url_of(_month(entry)), label=_month_words(_month(entry).key))
+    older, newer = _neighbours(site, page.key)
+    return ArticleView(
+        head=head(
+            site,
+            page,
+            matter.title,
+            description=matter.summary or "",
+            section="archive",
+            lang=matter.lang or "",
+            above=(section("archive"), month),
+        ),
+        date=moment(matter.date) or day_view(entry.day),
+        updated=moment(matter.updated),
+        summary=matter.summary or "",
+        badge=entry.badge,
+        body=body(site, entry.document, entry.bound, entry.quotes),
+        speakers=tuple(_speaker(site, entry, name) for name in entry.speakers),
+        agreements=tuple(agreement_line(site, name, entry.day) for name in entry.agreements),
+        topics=topic_links(site, entry.topics),
+        mentions=tuple(record_link(site, target, day) for target in _others(entry)),
+        source=_source(matter.source) if matter.source else None,
+        also_covered_by=tuple(_source(source) for source in matter.also_covered_by),
+        corrections=tuple(Correction(date=day_view(item.date), text=item.text) for item in matter.corrections),
+        kinds=_kinds(site, entry),
+        older=older,
+        newer=newer,
+    )
+
+
+def _speaker(site: Site, entry: Entry, name: str) -> Speaker:
+    day = whole(entry.day)
+    said = [quote for quote in entry.quotes if quote.speaker == name]
+    return Speaker(
+        link=actor_link(site, name, day),
+        office=office(site, name, day),
+        quotes=tuple(LinkView(url=f"#{quote.quote.id}", label=quote.paragraphs[0]) for quote in said),
+    )
+
+
+def _others(entry: Entry) -> list[Target]:
+    """Return who and what an entry mentions besides its speakers, agreements and topics."""
+    named = {Target(Kind.ACTOR, name) for name in entry.speakers}
+    named |= {Target(Kind.AGREEMENT, name) for name in entry.agreements}
+    named |= {Target(Kind.TOPIC, name) for name in entry.topics}
+    return list(dict.fromkeys(mention.target for mention in entry.bound.mentions if mention.target not in named))
+
+
+def _source(matter: SourceMatter) -> SourceView:
+    return SourceView(
+        publisher=matter.publisher,
+        title=matter.title or "",
+        url=matter.url or "",
+        author=matter.author or "",
+        published=moment(matter.published),
+        lang=matter.lang or "",
+        archived=matter.archived or "",
+        retrieved=day_view(matter.retrieved) if matter.retrieved else None,
+        grade=matter.grade or "",
+    )
+
+
+def _kinds(site: Site, entry: Entry) -> tuple[KindView, ...]:
+    found = Counter(note.kind for note in entry.document.notes)
+    return tuple(
+        KindView(kind=kind.id, label=kind.label, sign=kind.sign, count=found[kind.id])
+        for kind in site.config.dialect.kinds
+        if found[kind.id]
+    )
+
+
+def _neighbours(site: Site, key: str) -> tuple[LinkView | None, LinkView | None]:
+    """Return links to the entries before and after, in time."""
+    before, after = site.neighbours[key]
+    return (
+        record_link(site, Target(Kind.ARTICLE, before)) if before else None,
+        record_link(site, Target(Kind.ARTICLE, after)) if after else None,
+    )
+
+
+def home(site: Site, page: Page) -> HomeView:
+    keys, size = tuple(site.entries), site.config.page_size
+    newest = is_newest(page, len(keys), size)
+    today = site.config.today
+    speakers = Counter(name for entry in site.entries.values() for name in entry.speakers) if newest else Counter[str]()
+    ranked = sorted(speakers.items(), key=lambda item: (-item[1], item[0]))[:_SIDE_LIST]
+    topics = [(name, len(topic.entries)) for name, topic in site.topics.items() if topic.entries and not topic.broader]
+    return HomeView(
+        head=head(
+            site,
+            page,
+            site.config.title,
+            description=site.config.description if newest else "",
+            newest=newest,
+        ),
+        first_page=newest,
+        totals=_totals(site) if newest else Totals(entries=0, quotes=0, notes=0, actors=0, topics=0, agreements=0),
+        days=days(site, part(keys, page, size)),
+        pager=pager(page, len(keys), size),
+        topics=counts(site, Kind.TOPIC, topics[:_SIDE_LIST]) if newest else (),
+        speakers=counts(site, Kind.ACTOR, ranked),
+        agreements=tuple(agreement_line(site, name, today) for name in tuple(site.agreements)[:_SIDE_LIST])
+        if newest
+        else (),
+    )
+
+
+def _totals(site: Site) -> Totals:
+    return Totals(
+        entries=len(site.entries),
+        quotes=sum(len(entry.quotes) for entry in site.entries.values()),
+        notes=sum(len(entry.document.notes) for entry in site.entries.values()),
+        actors=len(site.actors),
+        topics=len(site.topics),
+        agreements=len(site.agreements),
+    )
+
+
+def _month(entry: Entry) -> Page:
+    return Page("month", f"{entry.day.year:04}/{entry.day.month:02}")
+
+
+def _month_words(key: str) -> str:
+    year, month = key.split("/")
+    return f"{MONTHS[int(month)]} {int(year)}"
+
+
+def month(site: Site, page: Page) -> MonthView:
+    all_months = list(months(site))
+    at = all_months.index(page.key)
+    year, number = (int(part) for part in page.key.split("/"))
+    return MonthView(
+        head=head(site, page, _month_words(page.key), section="archive", above=(section("archive"),)),
+        date=partial(PartialDate(year, number)),
+        days=days(site, months(site)[page.key]),
+        older=_month_link(all_months[at + 1]) if at + 1 < len(all_months) else None,
+        newer=_month_link(all_months[at - 1]) if at else None,
+    )
+
+
+def _month_link(key: str) -> LinkView:
+    return LinkView(url=url_of(Page("month", key)), label=_month_words(key))
+
+
+def archive(site: Site, page: Page) -> ArchiveView:
+    years: dict[str, list[Count]] = {}
+    for key, entries in months(site).items():
+        link = LinkView(url=url_of(Page("month", key)), label=MONTHS[int(key[5:])])
+        years.setdefault(key[:4], []).append(Count(link=link, count=len(entries)))
+    return ArchiveView(
+        head=head(site, page, "Archive", section="archive"),
+        years=tuple(ArchiveYear(year=year, months=tuple(found)) for year, found in years.items()),
+    )
+
+
+def free_page(site: Site, page: Page) -> PageView:
+    record = site.pages[page.key]
+    return PageView(
+        head=head(
+            site,
+            page,
+            record.matter.title,
+            description=record.matter.summary or "",
+            lang=record.matter.lang or "",
+        ),
+        body=body(site, record.document, record.bound),
+        backlinks=backlinks(site, Target(Kind.PAGE, page.key)),
+    )

@@ -1,0 +1,264 @@
+"""The parts that views share: links, dates, cards, quotations, bodies, backlinks."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from digest.dates import Moment, PartialDate, whole
+from digest.linking.offices import name_on, roles_on
+from digest.linking.site import ASSET, Agreement, Bound, Entry, Said, Site, Target
+from digest.linking.status import in_order, status_on
+from digest.model import Kind
+from digest.pages.urls import Page, asset_url, url_of
+from digest.pages.views import (
+    AgreementLine,
+    Backlink,
+    Body,
+    Card,
+    Count,
+    DateView,
+    Day,
+    Head,
+    LinkView,
+    NoteView,
+    QuoteView,
+    Sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from digest.content.matter import RoleMatter
+    from digest.model import Context, Document
+
+
+def url_of_target(target: Target) -> str:
+    if target.kind == ASSET:
+        return asset_url(target.id)
+    anchor = f"#{target.anchor}" if target.anchor else ""
+    return url_of(Page(target.kind, target.id)) + anchor
+
+
+def partial(value: PartialDate) -> DateView:
+    return DateView(iso=value.iso, text=value.text)
+
+
+def optional(value: PartialDate | None) -> DateView | None:
+    return partial(value) if value else None
+
+
+def day_view(value: date) -> DateView:
+    return partial(whole(value))
+
+
+def moment(value: Moment | None) -> DateView | None:
+    """Return a moment's day; the time, where one is written, stays in `iso`."""
+    if value is None:
+        return None
+    clock = f", {value.clock:%H:%M}" if value.clock else ""
+    return DateView(iso=value.iso, text=whole(value.day).text + clock)
+
+
+def head(
+    site: Site,
+    page: Page,
+    title: str,
+    *,
+    description: str = "",
+    section: str = "",
+    lang: str = "",
+    above: tuple[LinkView, ...] = (),
+    newest: bool = True,
+) -> Head:
+    """Return a page's head; `newest` is false for older parts of a list, whose title says which."""
+    url = url_of(page)
+    bare = url_of(page._replace(number=0)) if newest else url
+    return Head(
+        url=url,
+        canonical=site.config.base_url + bare if site.config.base_url else "",
+        title=title if newest else f"{title}, part {page.number}",
+        description=" ".join(description.split()),
+        lang=lang or site.config.lang,
+        section=section,
+        breadcrumbs=above,
+        noindex=False,
+    )
+
+
+def section(kind: str) -> LinkView:
+    """Return the index page of a kind of record."""
+    label = {"actors": "Actors", "topics": "Topics", "agreements": "Agreements", "archive": "Archive"}[kind]
+    return LinkView(url=url_of(Page(kind)), label=label)
+
+
+def actor_link(site: Site, name: str, day: PartialDate | None = None) -> LinkView:
+    return LinkView(url=url_of(Page("actor", name)), label=name_on(site.actors[name].matter, day))
+
+
+def agreement_label(agreement: Agreement) -> str:
+    return agreement.matter.short_name or agreement.matter.name
+
+
+def record_link(site: Site, target: Target, day: PartialDate | None = None) -> LinkView:
+    """Return a link to any record, labelled as it was called on the day."""
+    match target.kind:
+        case Kind.ACTOR:
+            label = name_on(site.actors[target.id].matter, day)
+        case Kind.TOPIC:
+            label = site.topics[target.id].matter.name
+        case Kind.AGREEMENT:
+            label = agreement_label(site.agreements[target.id])
+        case Kind.ARTICLE:
+            label = site.entries[target.id].matter.title
+        case _:
+            label = site.pages[target.id].matter.title
+    return LinkView(url=url_of_target(target), label=label)
+
+
+def topic_links(site: Site, names: Iterable[str]) -> tuple[LinkView, ...]:
+    return tuple(record_link(site, Target(Kind.TOPIC, name)) for name in names)
+
+
+def actor_links(site: Site, names: Iterable[str], day: PartialDate | None = None) -> tuple[LinkView, ...]:
+    return tuple(actor_link(site, name, day) for name in names)
+
+
+def counts(site: Site, kind: Kind, pairs: Iterable[tuple[str, int]]) -> tuple[Count, ...]:
+    return tuple(Count(link=record_link(site, Target(kind, name)), count=count) for name, count in pairs)
+
+
+def role_words(site: Site, role: RoleMatter, day: PartialDate | None = None) -> str:
+    """Return an office in words: "Foreign minister, Russia"."""
+    target = next(iter(site.names.find(role.of.text, (Kind.ACTOR,))), None) if role.of else None
+    return f"{role.title}, {actor_link(site, target.id, day).label}" if target else role.title
+
+
+def office(site: Site, name: str, day: PartialDate) -> str:
+    """Return the offices an actor held on a day, in words; "" when none is known."""
+    return "; ".join(role_words(site, role, day) for role in roles_on(site.actors[name].matter, day))
+
+
+def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
+    """Return an agreement with its status on a day."""
+    agreement = site.agreements[name]
+    status = status_on(agreement.matter, day)
+    signed = next((event.date for event in in_order(agreement.matter.events) if event.event.text == "signed"), None)
+    return AgreementLine(
+        link=record_link(site, Target(Kind.AGREEMENT, name)),
+        kind=agreement.matter.kind or "",
+        status=status.word,
+        since=optional(status.since),
+        signed=optional(signed),
+        parties=actor_links(site, agreement.parties),
+        entries=len(agreement.entries),
+    )
+
+
+def card(site: Site, key: str) -> Card:
+    entry = site.entries[key]
+    day = whole(entry.day)
+    source = entry.matter.source
+    return Card(
+        url=url_of(Page("article", key)),
+        title=entry.matter.title,
+        date=day_view(entry.day),
+        summary=entry.matter.summary or "",
+        lang=entry.matter.lang or site.config.lang,
+        publisher=source.publisher if source else "",
+        speakers=actor_links(site, entry.speakers, day),
+        agreements=tuple(record_link(site, Target(Kind.AGREEMENT, name)) for name in entry.agreements),
+        topics=topic_links(site, entry.topics),
+        quote_count=len(entry.quotes),
+        note_count=len(entry.document.notes),
+        badge=entry.badge,
+    )
+
+
+def days(site: Site, keys: Iterable[str]) -> tuple[Day, ...]:
+    """Group entries, newest first, by day."""
+    return tuple(
+        Day(date=day_view(day), cards=tuple(card(site, key) for key in group))
+        for day, group in groupby(keys, key=lambda key: site.entries[key].day)
+    )
+
+
+def quote(site: Site, said: Said) -> QuoteView:
+    entry, own = site.entries[said.entry], said.quote
+    url = f"{url_of(Page('article', said.entry))}#{own.id}"
+    speaker = LinkView(url="", label=own.description)
+    if said.speaker:
+        speaker = actor_link(site, said.speaker, said.date)
+    about = [target for target in said.about if target.kind == Kind.AGREEMENT]
+    return QuoteView(
+        id=own.id,
+        url=url,
+        speaker=speaker,
+        office=office(site, said.speaker, said.date) if said.speaker else "",
+        paragraphs=said.paragraphs,
+        original=own.original,
+        original_lang=own.original_lang,
+        occasion=own.occasion,
+        date=partial(said.date),
+        kind=own.kind,
+        stance=own.stance,
+        about=tuple(record_link(site, target, said.date) for target in said.about),
+        statuses=tuple(status_on(site.agreements[target.id].matter, said.date.last).word for target in about),
+        on_behalf_of=actor_link(site, said.on_behalf_of, said.date) if said.on_behalf_of else None,
+        article=LinkView(url=url_of(Page("article", said.entry)), label=entry.matter.title),
+        inline=own.inline,
+    )
+
+
+def body(site: Site, document: Document, bound: Bound, quotes: Iterable[Said] = ()) -> Body:
+    """Return what a body needs to be shown; an empty one when there is nothing to show."""
+    if not document.has_body:
+        return Body(path=document.path, fragment="")
+    return Body(
+        path=document.path,
+        fragment=document.digest,
+        hrefs=tuple((slot, url_of_target(target)) for slot, target in bound.hrefs),
+        labels=bound.labels,
+        autolinks=tuple((link.start, link.end, url_of_target(link.target)) for link in bound.autolinks),
+        quotes=tuple(quote(site, said) for said in quotes if not said.quote.inline),
+        notes=tuple(_notes(site, document)),
+    )
+
+
+def _notes(site: Site, document: Document) -> Iterator[NoteView]:
+    kinds = {kind.id: kind for kind in site.config.dialect.kinds}
+    for note in document.notes:
+        kind = kinds[note.kind]
+        yield NoteView(
+            number=note.number,
+            id=note.id,
+            kind=kind.id,
+            label=kind.label,
+            sign=kind.sign,
+            verdict=note.verdict,
+            spans=note.spans,
+        )
+
+
+def sentence(context: Context) -> Sentence:
+    return Sentence(before=context.before, mention=context.mention, after=context.after)
+
+
+def sentences(entry: Entry, target: Target) -> tuple[Sentence, ...]:
+    """Return the sentences of an entry that mention a record."""
+    return tuple(sentence(mention.context) for mention in entry.bound.mentions if mention.target == target)
+
+
+def backlinks(site: Site, target: Target) -> tuple[Backlink, ...]:
+    """Return the pages besides entries that mention a record."""
+    return tuple(
+        Backlink(
+            link=record_link(site, source),
+            kind=source.kind,
+            sentences=tuple(sentence(context) for context in contexts),
+        )
+        for source, contexts in site.backlinks.get(target, ())
+    )
+
+

@@ -1,0 +1,151 @@
+"""Which pages a site has, and that no two of them share an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.content.load import CONTENT
+from digest.diagnostics import Diagnostic
+from digest.pages.paging import numbers
+from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.decode.schema import Written
+    from digest.linking.site import Site
+
+
+class Planned(NamedTuple):
+    """A page and the file it comes from; "" where the whole site is its source."""
+
+    page: Page
+    source: str = ""
+
+
+class _Claim(NamedTuple):
+    """Somebody's wish for an address; `at` is where it was written, if it was."""
+
+    url: str
+    source: str
+    at: tuple[int, int] = (0, 0)
+
+
+def plan(site: Site) -> tuple[tuple[Planned, ...], list[Diagnostic]]:
+    """Return every page in a stated order, and addresses that cannot be given."""
+    planned = tuple(_pages(site))
+    problems = [*_reserved(site), *_collisions(site, planned)]
+    return planned, problems
+
+
+def months(site: Site) -> dict[str, list[str]]:
+    """Return the keys of entries by month ("2024/01"), newest first."""
+    found: dict[str, list[str]] = {}
+    for key, entry in site.entries.items():
+        found.setdefault(f"{entry.day.year:04}/{entry.day.month:02}", []).append(key)
+    return found
+
+
+def _pages(site: Site) -> Iterator[Planned]:
+    size = site.config.page_size
+    yield from _list(Page("home"), len(site.entries), size)
+    yield from (Planned(Page("article", key), entry.document.path) for key, entry in site.entries.items())
+    for kind, records in (("actor", site.actors), ("topic", site.topics), ("agreement", site.agreements)):
+        yield Planned(Page(f"{kind}s"))
+        for name, record in records.items():
+            yield from _list(Page(kind, name), len(record.entries), size, record.document.path)
+    yield from (Planned(Page("page", name), page.document.path) for name, page in site.pages.items())
+    yield Planned(Page("archive"))
+    yield from (Planned(Page("month", month)) for month in months(site))
+    yield Planned(Page("not-found"))
+    yield from (Planned(Page("redirect", claim.url), claim.source) for claim in _redirects(site) if _fits(claim))
+
+
+def _list(page: Page, total: int, size: int, source: str = "") -> Iterator[Planned]:
+    yield Planned(page, source)
+    yield from (Planned(page._replace(number=number), source) for number in numbers(total, size))
+
+
+def redirect_targets(site: Site) -> dict[str, str]:
+    """Return where each old address leads."""
+    return {
+        _clean(written): url_of(page) for page, _, olds in _with_redirects(site) for written in olds
+    }
+
+
+def _with_redirects(site: Site) -> Iterator[tuple[Page, str, tuple[Written, ...]]]:
+    kinds = (
+        ("article", site.entries),
+        ("actor", site.actors),
+        ("topic", site.topics),
+        ("agreement", site.agreements),
+        ("page", site.pages),
+    )
+    for kind, records in kinds:
+        for name, record in records.items():
+            yield Page(kind, name), record.document.path, record.matter.redirect_from
+
+
+def _clean(written: Written) -> str:
+    return written.text if written.text.startswith("/") else f"/{written.text}"
+
+
+def _redirects(site: Site) -> list[_Claim]:
+    return [
+        _Claim(_clean(written), source, (written.start, written.end))
+        for _, source, olds in _with_redirects(site)
+        for written in olds
+    ]
+
+
+def _fits(claim: _Claim) -> bool:
+    try:
+        out_path(claim.url)
+    except ValueError:
+        return False
+    return claim.url.endswith(("/", ".html"))
+
+
+def _reserved(site: Site) -> Iterator[Diagnostic]:
+    for name, page in site.pages.items():
+        if name in RESERVED:
+            yield _problem("reserved-name", f"`/{name}/` belongs to the site itself", page.document.path, "rename it")
+    for claim in _redirects(site):
+        if not _fits(claim):
+            message = f"`{claim.url}` is not an address a page can have"
+            hint = "write a path that ends with / or .html"
+            yield _problem("invalid-redirect", message, claim.source, hint, at=claim.at)
+
+
+def _collisions(site: Site, planned: tuple[Planned, ...]) -> Iterator[Diagnostic]:
+    claims = [_Claim(url_of(page), source) for page, source in planned if page.kind != "redirect"]
+    claims += [_Claim(asset_url(path.removeprefix(f"{CONTENT}/")), path) for path in site.assets]
+    claims += [claim for claim in _redirects(site) if _fits(claim)]
+    taken: dict[str, _Claim] = {}
+    for claim in claims:
+        try:
+            key = collision_key(out_path(claim.url))
+        except ValueError:
+            message = f"`{claim.url}` cannot be an address"
+            yield _problem("invalid-name", message, claim.source, "rename the file")
+            continue
+        first = taken.setdefault(key, claim)
+        if first is not claim:
+            message = f"the same address as {first.source or 'a page of the site itself'}: {claim.url}"
+            yield _problem("same-address", message, claim.source, "rename one of them", at=claim.at)
+    for key, claim in taken.items():
+        folder = next((above for above in _folders(key) if above in taken), None)
+        if folder:
+            message = f"`{taken[folder].url}` would be a file and a folder (for {claim.url})"
+            yield _problem("same-address", message, taken[folder].source or claim.source, "rename one of them")
+
+
+def _folders(path: str) -> Iterator[str]:
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+def _problem(code: str, message: str, path: str, hint: str, *, at: tuple[int, int] = (0, 0)) -> Diagnostic:
+    return Diagnostic(code=code, message=message, path=path, start=at[0], end=at[1], hint=hint)

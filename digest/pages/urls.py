@@ -1,0 +1,121 @@
+"""Page ↔ URL ↔ output path, the only place that joins them.
+
+Invariants: `page_of(url_of(page)) == page` for every page but redirects, whose URL the writer chose; a URL is
+decoded text that begins with a slash, is NFC, and ends with a slash or a file's name.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import quote
+
+
+class Page(NamedTuple):
+    """A page to be made: `key` is an id, an entry's key, a month ("2024/01") or a redirect's URL.
+
+    `number` is that of an older part of a list, counted from the oldest; 0 is the newest part, at the bare URL.
+    """
+
+    kind: str
+    key: str = ""
+    number: int = 0
+
+
+_LISTS = {"home": "/", "actor": "/actors/{}/", "topic": "/topics/{}/", "agreement": "/agreements/{}/"}
+_SINGLE = {
+    "article": "/articles/{}/",
+    "actors": "/actors/",
+    "topics": "/topics/",
+    "agreements": "/agreements/",
+    "archive": "/archive/",
+    "month": "/archive/{}/",
+    "page": "/{}/",
+    "not-found": "/404.html",
+    "redirect": "{}",
+}
+RESERVED = frozenset({"articles", "actors", "topics", "agreements", "archive", "page", "theme", "search", "positions", "data"})
+"""First parts of addresses that free pages cannot have."""
+
+_SLUG = r"[^/]+"
+_PATTERNS = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"/(?:page/(?P<number>\d+)/)?", "home"),
+        (r"/articles/(?P<key>\d{4}/\d\d/[^/]+)/", "article"),
+        (r"/archive/(?P<key>\d{4}/\d\d)/", "month"),
+        (r"/(?P<kind>actors|topics|agreements|archive)/", ""),
+        (rf"/actors/(?P<key>{_SLUG})/(?:page/(?P<number>\d+)/)?", "actor"),
+        (rf"/topics/(?P<key>{_SLUG})/(?:page/(?P<number>\d+)/)?", "topic"),
+        (rf"/agreements/(?P<key>{_SLUG})/(?:page/(?P<number>\d+)/)?", "agreement"),
+        (r"/404\.html", "not-found"),
+        (rf"/(?P<key>{_SLUG})/", "page"),
+    )
+)
+
+
+def url_of(page: Page) -> str:
+    """Return a page's URL below the base URL."""
+    pattern = _LISTS.get(page.kind) or _SINGLE[page.kind]
+    number = f"page/{page.number}/" if page.number else ""
+    return pattern.format(page.key) + number
+
+
+def page_of(url: str) -> Page | None:
+    """Return the page a URL names, whether or not a site has it; None when no page has such a URL."""
+    for pattern, kind in _PATTERNS:
+        found = pattern.fullmatch(url)
+        if found:
+            parts = found.groupdict()
+            number = parts.get("number")
+            if number and (int(number) == 0 or number != str(int(number))):
+                return None
+            page = Page(kind or parts["kind"], parts.get("key") or "", int(number or 0))
+            return None if page.kind == "page" and page.key in RESERVED else page
+    return None
+
+
+def asset_url(path: str) -> str:
+    """Return the URL of a file copied from `content/`."""
+    return f"/{path}"
+
+
+def theme_url(path: str) -> str:
+    """Return the URL of a theme's file."""
+    return f"/theme/{path}"
+
+
+def out_path(url: str) -> str:
+    """Return the file a URL is written to, relative to the output folder.
+
+    Raises:
+        ValueError: the URL would leave the folder, or no file system takes it. Every write goes through here.
+    """
+    path = url.removeprefix("/")
+    if not path or path.endswith("/"):
+        path += "index.html"
+    parts = path.split("/")
+    if not url.startswith("/") or posixpath.normpath(path) != path or any(map(_bad_part, parts)):
+        raise ValueError(f"{url!r} cannot be an address")
+    return unicodedata.normalize("NFC", path)
+
+
+def _bad_part(part: str) -> bool:
+    return (
+        part in {"", ".", ".."}
+        or len(part.encode()) > 255  # noqa: PLR2004 - the limit of ext4, APFS and NTFS
+        or part.endswith((" ", "."))
+        or bool(re.search(r'[\x00-\x1f\x7f\\:*?"<>|]', part))
+    )
+
+
+def collision_key(path: str) -> str:
+    """Return what two output paths share when some file system or reader takes them for one another."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def encode(url: str) -> str:
+    """Return a site path or web address with everything escaped that a URL may not hold."""
+    return quote(url, safe="/#?&=:@!$'()*+,;~%-._") if "://" in url else quote(url, safe="/#:@!$'()*+,;~-._")

@@ -1,0 +1,175 @@
+"""Diagnostics for people and machines: text with an excerpt, JSON, GitHub's workflow commands, SARIF.
+
+Offsets become lines and columns here, from the files as they are now; lines and columns count from 1, columns in
+characters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest import __version__
+from digest.decode.text import decode, position
+from digest.diagnostics import Diagnostic, Severity
+from digest.output.theme import bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+MOST_SHOWN = 20
+"""How many problems text shows before it says how many more there are."""
+
+DOCUMENTATION = "docs/diagnostics.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A diagnostic with its place for people; `source` is the line, without its end."""
+
+    diagnostic: Diagnostic
+    line: int
+    column: int
+    end_column: int
+    source: str
+
+
+def locate(diagnostics: Iterable[Diagnostic], root: Path) -> list[Located]:
+    """Work out lines and columns; sorted by path, line and code."""
+    texts: dict[str, str] = {}
+    located = []
+    for diagnostic in diagnostics:
+        if diagnostic.path not in texts:
+            texts[diagnostic.path] = _text(root, diagnostic.path)
+        located.append(_located(diagnostic, texts[diagnostic.path]))
+    return sorted(located, key=lambda item: (item.diagnostic.path, item.line, item.diagnostic.code, item.column))
+
+
+def _text(root: Path, path: str) -> str:
+    for file in (root / path, bundled().parent / path):
+        try:
+            return decode(file.read_bytes(), path)[0]
+        except (OSError, ValueError):
+            continue
+    return ""
+
+
+def _located(diagnostic: Diagnostic, text: str) -> Located:
+    line, column = position(text, diagnostic.start)
+    line_end = text.find("\n", diagnostic.start)
+    source = text[diagnostic.start - column + 1 : len(text) if line_end < 0 else line_end]
+    width = min(max(diagnostic.end - diagnostic.start, 1), max(len(source) - column + 1, 1))
+    return Located(diagnostic, line, column, column + width, source)
+
+
+def as_text(located: list[Located], *, most: int = MOST_SHOWN) -> str:
+    """Return problems with excerpt, caret and hint; at `most` that many, then a count of the rest."""
+    shown = [_excerpt(item) for item in located[:most]]
+    rest = len(located) - len(shown)
+    return "\n".join([*shown, *([f"… and {rest} more"] if rest else [])])
+
+
+def _excerpt(item: Located) -> str:
+    problem = item.diagnostic
+    lines = [
+        f"{_safe(problem.path)}:{item.line}:{item.column}: "
+        f"{problem.severity}[{problem.code}]: {_safe(problem.message)}"
+    ]
+    gutter = " " * len(str(item.line))
+    if item.source.strip():
+        lines.append(f"  {item.line} | {_safe(item.source)}")
+        lines.append(f"  {gutter} | {' ' * (item.column - 1)}{'^' * (item.end_column - item.column)}")
+    if problem.hint:
+        lines.append(f"  {gutter} = {_safe(problem.hint)}")
+    return "\n".join(lines)
+
+
+def _safe(text: str) -> str:
+    """Replace what could steer a terminal; a tab counts as one column."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text.replace("\t", " "))
+
+
+def as_json(located: list[Located]) -> str:
+    """Return a list of objects with path, line, column, code, severity, message and hint."""
+    records = [
+        {
+            "path": item.diagnostic.path,
+            "line": item.line,
+            "column": item.column,
+            "code": item.diagnostic.code,
+            "severity": str(item.diagnostic.severity),
+            "message": item.diagnostic.message,
+            "hint": item.diagnostic.hint,
+        }
+        for item in located
+    ]
+    return json.dumps(records, ensure_ascii=False, indent=2)
+
+
+def as_github(located: list[Located]) -> str:
+    """Return workflow commands, which GitHub shows at the lines of a pull request.
+
+    Source: GitHub Actions, "Workflow commands for GitHub Actions": escaping of data and properties.
+    """
+    return "\n".join(_command(item) for item in located)
+
+
+def _command(item: Located) -> str:
+    problem = item.diagnostic
+    properties = {
+        "file": problem.path,
+        "line": item.line,
+        "col": item.column,
+        "endColumn": item.end_column,
+        "title": problem.code,
+    }
+    listed = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
+    message = _escaped(f"{problem.message}\n{problem.hint}".strip(), "")
+    return f"::{problem.severity} {listed}::{message}"
+
+
+def _escaped(text: str, also: str) -> str:
+    for character in f"%\r\n{also}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def as_sarif(located: list[Located]) -> str:
+    """Return a SARIF 2.1.0 log with one run."""
+    codes = sorted({item.diagnostic.code for item in located})
+    driver = {
+        "name": "digest",
+        "version": __version__,
+        "rules": [{"id": code, "helpUri": f"{DOCUMENTATION}#{code}"} for code in codes],
+    }
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*map(_result, located)]}],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2)
+
+
+def _result(item: Located) -> dict[str, object]:
+    problem = item.diagnostic
+    region = {"startLine": item.line, "startColumn": item.column, "endColumn": item.end_column}
+    place = {"artifactLocation": {"uri": problem.path}, "region": region}
+    hint = f"\n{problem.hint}" if problem.hint else ""
+    return {
+        "ruleId": problem.code,
+        "level": "error" if problem.severity is Severity.ERROR else "warning",
+        "message": {"text": problem.message + hint},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+FORMATS: dict[str, Callable[[list[Located]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
+"""The formats of `--format`."""

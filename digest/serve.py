@@ -1,0 +1,148 @@
+"""The preview server: pages are rendered when a browser asks for them; nothing is written.
+
+Invariants: a request reads one snapshot, which is replaced as a whole; while content has errors the last good
+pages stay up; requests for a host that is not this machine get no content (DNS rebinding); only addresses the
+plan names are answered, so no path of the file system is ever made from a request.
+"""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+import threading
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from digest.build import Prepared, renderer
+from digest.content.load import CONTENT
+from digest.output.render import TemplateProblem
+from digest.pages.urls import Page, asset_url, theme_url, url_of
+from digest.pages.view import template_of, view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAX_TARGET = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A prepared site and what each URL leads to."""
+
+    prepared: Prepared
+    pages: dict[str, tuple[Page, str]]
+    files: dict[str, Path]
+
+
+def snapshot(prepared: Prepared) -> Snapshot:
+    """Return the snapshot of a usable site."""
+    assert prepared.theme is not None  # noqa: S101 - `usable` says so
+    files = {
+        theme_url(prepared.theme.published[name]): file for name, file in prepared.theme.static.items()
+    }
+    files |= {
+        asset_url(path.removeprefix(f"{CONTENT}/")): prepared.config.root / path for path in prepared.site.assets
+    }
+    return Snapshot(prepared, {url_of(page): (page, source) for page, source in prepared.planned}, files)
+
+
+@dataclass(slots=True)
+class Preview:
+    """The state shared by requests and rebuilds: the snapshot, and the problems of the last build as text."""
+
+    current: Snapshot
+    problems: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def update(self, prepared: Prepared, problems: str) -> None:
+        """Take a new build: its pages if they are usable, its problems in any case."""
+        if prepared.usable:
+            self.current = snapshot(prepared)
+        self.problems = "" if prepared.usable else problems
+
+    def answer(self, target: str) -> tuple[HTTPStatus, str, bytes]:
+        """Return status, content type and body for a request's target."""
+        now = self.current
+        base = now.prepared.config.base_path
+        path = unquote(urlsplit(target).path)
+        if base and path.startswith(f"{base}/"):
+            path = path[len(base) :]
+        if path in now.files:
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            return HTTPStatus.OK, kind, now.files[path].read_bytes()
+        if path in now.pages:
+            return HTTPStatus.OK, "text/html; charset=utf-8", self._page(now, *now.pages[path])
+        if f"{path}/" in now.pages:
+            return HTTPStatus.MOVED_PERMANENTLY, f"{base}{path}/", b""
+        return HTTPStatus.NOT_FOUND, "text/html; charset=utf-8", self._page(now, Page("not-found"), "")
+
+    def _page(self, now: Snapshot, page: Page, source: str) -> bytes:
+        try:
+            with self.lock:
+                data = renderer(now.prepared).render(template_of(page), view(now.prepared.site, page), source)
+        except TemplateProblem as problem:
+            data = b"<!doctype html><title>Template error</title><body>"
+            return data + _notice(f"{problem.diagnostic.path}: {problem.diagnostic.message}")
+        return data + (_notice(self.problems) if self.problems else b"")
+
+
+def _notice(problems: str) -> bytes:
+    """Return a panel that shows problems over the last good page."""
+    style = "position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;margin:0;padding:1rem;background:#300;color:#fff"
+    return f'<pre role="alert" style="{style}">{html.escape(problems)}</pre>'.encode()
+
+
+def make_server(preview: Preview, host: str, port: int) -> ThreadingHTTPServer:
+    """Return a server bound to an address; `serve_forever` runs it.
+
+    Raises:
+        OSError: the address is taken or not this machine's.
+    """
+    allowed = {"localhost", "127.0.0.1", "[::1]", host}
+
+    class Handler(BaseHTTPRequestHandler):
+        """Answers GET and HEAD for hosts that are this machine."""
+
+        protocol_version = "HTTP/1.1"
+        timeout = 20
+
+        def do_GET(self) -> None:  # noqa: N802 - the library's name
+            self._answer(body=True)
+
+        def do_HEAD(self) -> None:  # noqa: N802
+            self._answer(body=False)
+
+        def _answer(self, *, body: bool) -> None:
+            name = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+            if name not in allowed:
+                self._send(HTTPStatus.FORBIDDEN, "text/plain", b"This host is not served.\n", body=body)
+            elif not self.path.startswith("/") or len(self.path) > _MAX_TARGET:
+                self._send(HTTPStatus.BAD_REQUEST, "text/plain", b"Bad request.\n", body=body)
+            else:
+                self._send(*preview.answer(self.path), body=body)
+
+        def _send(self, status: HTTPStatus, kind: str, data: bytes, *, body: bool) -> None:
+            self.send_response(status)
+            moved = status is HTTPStatus.MOVED_PERMANENTLY
+            self.send_header("Location" if moved else "Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+            self.end_headers()
+            if body:
+                self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: the terminal shows builds and problems."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """A client that goes away is no error of ours."""
+
+    return Server((host, port), Handler)

@@ -1,0 +1,49 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.browser import chromium, serving
+from tests.support.sample import build, copy_sample
+from tests.support.site import NOON, Site, read_txtar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The digest that the test's docstring holds; `digest.yaml` may be left out."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOON)
+    made = Site(tmp_path / "root")
+    files = {"digest.yaml": "title: Test\n", **read_txtar(request.function.__doc__ or "")}
+    for path, text in files.items():
+        made.write(path, text)
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built pages of the repository's own digest."""
+    return build(copy_sample(tmp_path_factory.mktemp("sample") / "root"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running Chromium."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def serve_folder() -> Iterator[Callable[[Path], str]]:
+    """Serve a folder until the end of the session; returns its address without a last slash."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(serving(folder))

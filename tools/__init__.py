@@ -1,0 +1,1 @@
+"""What `make` runs to set up a machine; standard library only."""
