@@ -17,7 +17,7 @@ from digest.diagnostics import Diagnostic, Severity, has_errors
 from digest.executor import run
 from digest.linking.checks import check
 from digest.linking.link import link
-from digest.output.render import Renderer, TemplateProblem
+from digest.output.render import Renderer, TemplateFailedError
 from digest.output.theme import Theme, load_theme
 from digest.pages.plan import Planned, plan
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.config import Config
+    from digest.content.document import Document
     from digest.linking.site import Site
-    from digest.model import Dialect, Document, Fragment
+    from digest.model import Dialect, Fragment
 
     Progress = Callable[[str, int, int], None]
 
@@ -63,8 +64,8 @@ def prepare(config: Config, *, jobs: int = 1, progress: Progress = silent) -> Pr
     """
     found = find(config.root)
     parsed = _parse(config, found.sources, jobs=jobs, progress=progress)
-    documents = tuple(item.document for item in parsed if item.document)
-    fragments = {item.document.path: item.fragment for item in parsed if item.document}
+    documents = tuple(item.document for item in parsed)
+    fragments = {item.document.path: item.fragment for item in parsed}
     progress("Linking", 0, 1)
     site, problems = link(documents, fragments, assets=found.assets, config=config)
     planned, collisions = plan(site)
@@ -91,9 +92,7 @@ def prepare(config: Config, *, jobs: int = 1, progress: Progress = silent) -> Pr
     )
 
 
-def _parse(
-    config: Config, sources: tuple[Source, ...], *, jobs: int, progress: Progress
-) -> list[Parsed]:
+def _parse(config: Config, sources: tuple[Source, ...], *, jobs: int, progress: Progress) -> list[Parsed]:
     results = []
     for result in run(partial(parse_file, config.root, config.dialect), sources, jobs=jobs):
         results.append(result)
@@ -119,9 +118,7 @@ def _drafts(documents: tuple[Document, ...], config: Config) -> frozenset[str]:
 
 def _softened(problems: list[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:
     """Make problems of unpublished drafts warnings: unfinished work must not stop what is finished."""
-    return [
-        replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems
-    ]
+    return [replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
 
 
 def _renderer(config: Config, site: Site, theme: Theme, fragments: Mapping[str, Fragment]) -> Renderer:
@@ -146,7 +143,7 @@ def outputs(
     for number, (page, source) in enumerate(prepared.planned, 1):
         try:
             data = engine.render(template_of(page), view(prepared.site, page), source)
-        except TemplateProblem as problem:
+        except TemplateFailedError as problem:
             problems.append(problem.diagnostic)
         else:
             yield out_path(url_of(page)), data
@@ -160,4 +157,7 @@ def _files(prepared: Prepared) -> Iterator[tuple[str, bytes]]:
     for name, file in prepared.theme.static.items():
         yield out_path(theme_url(prepared.theme.published[name])), file.read_bytes()
     for path in prepared.site.assets:
-        yield out_path(asset_url(path.removeprefix(f"{CONTENT}/"))), (prepared.config.root / path).read_bytes()
+        yield (
+            out_path(asset_url(path.removeprefix(f"{CONTENT}/"))),
+            (prepared.config.root / path).read_bytes(),
+        )

@@ -9,24 +9,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from digest.dates import Moment
 from digest.decode.nodes import read
 from digest.decode.schema import STRICT, Count, Flag, Free, Language, Line, Reference, Text, decode, doc
 from digest.decode.text import decode as decode_text
 from digest.diagnostics import Diagnostic, has_errors
 from digest.model import Dialect, NoteKind
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILE_NAME = "digest.yaml"
 
 _KINDS = (
     NoteKind("note", "Note", "*"),
     NoteKind("context", "Context", "§"),
-    NoteKind("fact-check", "Fact-check", "≠"),
-    NoteKind("translation", "Translation", "⇄"),
+    NoteKind("fact-check", "Fact-check", "†"),
+    NoteKind("translation", "Translation", "→"),
     NoteKind("source", "Source", "¶"),
     NoteKind("correction", "Correction", "±"),
     NoteKind("question", "Question", "?"),
@@ -124,9 +127,9 @@ class Config:
 
 
 def load(
-    root: Path, *, path: Path, now: datetime, show: Show | None = None, base_url: str | None = None
+    root: Path, *, path: Path, now: datetime | Moment, show: Show | None = None, base_url: str | None = None
 ) -> tuple[Config | None, list[Diagnostic]]:
-    """Read the settings file at `path`; `now` must be aware. None when the settings cannot be used.
+    """Read the settings file at `path`; `now` must be aware, or a moment in the site's zone. None when the settings cannot be used.
 
     Raises:
         OSError: the file cannot be read.
@@ -162,7 +165,7 @@ def load(
         auto_link=settings.auto_link,
         extra=settings.extra,
         show=show or Show(),
-        now=now.astimezone(UTC),
+        now=now.instant(zone) if isinstance(now, Moment) else now.astimezone(UTC),
     )
     return config, problems
 
@@ -172,7 +175,7 @@ def _zone(written: Reference | None, path: str) -> tuple[ZoneInfo, list[Diagnost
         return ZoneInfo("UTC"), []
     try:
         return ZoneInfo(written.text), []
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         message = f"`{written.text}` is not a time zone"
         return ZoneInfo("UTC"), [_problem("unknown-zone", message, written, path, "write Europe/London or UTC")]
 
@@ -204,9 +207,7 @@ def is_base_url(text: str) -> bool:
 
 
 def _problem(code: str, message: str, written: Reference, path: str, hint: str) -> Diagnostic:
-    return Diagnostic(
-        code=code, message=message, path=path, start=written.start, end=written.end, hint=hint
-    )
+    return Diagnostic(code=code, message=message, path=path, start=written.start, end=written.end, hint=hint)
 
 
 def _dialect(settings: Settings) -> Dialect:

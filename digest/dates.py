@@ -111,6 +111,8 @@ def parse_moment(text: str) -> Moment:
         raise ValueError(f"`{text}` is not a date; write 2024-01-18 or 2024-01-18T16:55+00:00")
     year, month, day = (int(part) for part in found["day"].split("-"))
     _check_exists(text, year, month, day)
+    if not date.min.year < year < date.max.year:  # another zone may lead into another year
+        raise ValueError(f"`{text}` lies too far away")
     try:
         clock = time.fromisoformat(found["time"]) if found["time"] else None
     except ValueError:

@@ -11,8 +11,8 @@ from digest.pages.urls import Page, url_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from digest.content.document import Document
     from digest.linking.site import Site
-    from digest.model import Document
 
 Record = dict[str, object]
 
@@ -37,7 +37,11 @@ def articles(site: Site, _documents: Iterable[Document]) -> list[Record]:
 
 def actors(site: Site, _documents: Iterable[Document]) -> list[Record]:
     return [
-        {**_named(actor.document, actor.matter.name), "kind": actor.matter.kind, "entries": len(actor.entries)}
+        {
+            **_named(actor.document, actor.matter.name),
+            "kind": actor.matter.kind,
+            "entries": len(actor.entries),
+        }
         for actor in site.actors.values()
     ]
 

@@ -1,9 +1,8 @@
-"""The facts found in one file: records of what a writer wrote, references still by name.
+r"""The facts found in one file: records of what a writer wrote, references still by name.
 
-Invariants: a `Document` depends on the bytes of one file and the `Dialect` alone; bodies stay out of it (their
-HTML is a `Fragment`, kept elsewhere); everything is immutable. A *slot* is a numbered gap in a fragment's HTML,
-or in a plain text of this module, filled when references are resolved: `\\x11h3\\x12` is gap 3 for text or an
-attribute value, `q` and `n` stand for a quotation's caption and a note.
+Invariants: facts depend on the bytes of one file and the `Dialect` alone; everything is immutable. A *slot* is a
+numbered gap in a fragment's HTML, or in a plain text of this module, filled when references are resolved:
+`\x11h3\x12` is gap 3 for text or an attribute value, `q` and `n` stand for a quotation's caption and a note.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digest.content.matter import Matter
     from digest.dates import PartialDate
     from digest.decode.schema import Written
 
@@ -43,7 +41,9 @@ SECTIONS = {
 }
 """Anchors that every theme's page of the kind has, so that content may link to them."""
 
-RESERVED_IDS = frozenset({"main", "top", "notes", "source", *(name for names in SECTIONS.values() for name in names)})
+RESERVED_IDS = frozenset(
+    {"main", "content", "top", "notes", "source", *(name for names in SECTIONS.values() for name in names)}
+)
 """Ids that themes use; a heading of the same name gets a number."""
 
 _SLOT = re.compile("\x11([hqn])(\\d+)\x12")
@@ -162,21 +162,3 @@ class Fragment:
 
     html: str
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """What one file says. `digest` names its bytes and dialect; `opted_out` are names never linked by themselves."""
-
-    path: str
-    kind: Kind
-    id: str
-    digest: str
-    matter: Matter
-    headings: tuple[Heading, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-    links: tuple[Link, ...] = ()
-    quotes: tuple[Quote, ...] = ()
-    notes: tuple[Note, ...] = ()
-    opted_out: tuple[Written, ...] = ()
-    has_body: bool = False

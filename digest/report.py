@@ -75,8 +75,7 @@ def as_text(located: list[Located], *, most: int = MOST_SHOWN) -> str:
 def _excerpt(item: Located) -> str:
     problem = item.diagnostic
     lines = [
-        f"{_safe(problem.path)}:{item.line}:{item.column}: "
-        f"{problem.severity}[{problem.code}]: {_safe(problem.message)}"
+        f"{_safe(problem.path)}:{item.line}:{item.column}: {problem.severity}[{problem.code}]: {_safe(problem.message)}"
     ]
     gutter = " " * len(str(item.line))
     if item.source.strip():
@@ -148,7 +147,13 @@ def as_sarif(located: list[Located]) -> str:
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*map(_result, located)]}],
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "results": [*map(_result, located)],
+            }
+        ],
     }
     return json.dumps(log, ensure_ascii=False, indent=2)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class CannotCreate(Exception):
+class CannotCreateError(Exception):
     """Something is in the way; the message says what."""
 
 
@@ -81,11 +81,11 @@ def new_site(folder: Path, *, title: str, today: date) -> list[Path]:
     """Make a site with one entry in an empty folder, or one that is not there yet; returns the files made.
 
     Raises:
-        CannotCreate: the folder holds something.
+        CannotCreateError: the folder holds something.
         OSError: a file cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CannotCreate(f"{folder} is not an empty folder")
+        raise CannotCreateError(f"{folder} is not an empty folder")
     day = today.isoformat()
     files = {
         FILE_NAME: _SITE.format(title=_yaml(title)),
@@ -104,19 +104,19 @@ def new_content(root: Path, kind: Kind, name: str, *, today: date, name_id: str 
     The id is `name_id`, else made from the name, in Latin letters.
 
     Raises:
-        CannotCreate: the file exists, or no id can be made.
+        CannotCreateError: the file exists, or no id can be made.
         OSError: the file cannot be written.
     """
     slug = slugify(name_id or transliterated(name))
     problem = slug_problem(slug)
     if problem:
-        raise CannotCreate(f"“{name_id or name}” gives no id: {problem}; give one with --id")
+        raise CannotCreateError(f"“{name_id or name}” gives no id: {problem}; give one with --id")
     folder = next(folder for folder, own in FOLDERS.items() if own is kind)
     path = f"{CONTENT}/{folder}/{slug}.md"
     if kind is Kind.ARTICLE:
         path = f"{CONTENT}/{folder}/{today.year:04}/{today.isoformat()}-{slug}.md"
     if (root / path).exists():
-        raise CannotCreate(f"{path} exists")
+        raise CannotCreateError(f"{path} exists")
     return _write(root, {path: _SKELETONS[kind].format(name=_yaml(name))})[0]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import mimetypes
+import re
 import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,9 +18,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from digest.build import Prepared, renderer
-from digest.content.load import CONTENT
-from digest.output.render import TemplateProblem
-from digest.pages.urls import Page, asset_url, theme_url, url_of
+from digest.content.load import CONTENT, UNPUBLISHED
+from digest.output.render import TemplateFailedError
+from digest.pages.urls import Page, asset_url, encode, theme_url, url_of
 from digest.pages.view import template_of, view
 
 if TYPE_CHECKING:
@@ -40,12 +41,8 @@ class Snapshot:
 def snapshot(prepared: Prepared) -> Snapshot:
     """Return the snapshot of a usable site."""
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
-    files = {
-        theme_url(prepared.theme.published[name]): file for name, file in prepared.theme.static.items()
-    }
-    files |= {
-        asset_url(path.removeprefix(f"{CONTENT}/")): prepared.config.root / path for path in prepared.site.assets
-    }
+    files = {theme_url(prepared.theme.published[name]): file for name, file in prepared.theme.static.items()}
+    files |= {asset_url(path.removeprefix(f"{CONTENT}/")): prepared.config.root / path for path in prepared.site.assets}
     return Snapshot(prepared, {url_of(page): (page, source) for page, source in prepared.planned}, files)
 
 
@@ -57,11 +54,12 @@ class Preview:
     problems: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def update(self, prepared: Prepared, problems: str) -> None:
-        """Take a new build: its pages if they are usable, its problems in any case."""
-        if prepared.usable:
+    def update(self, prepared: Prepared | None, problems: str) -> None:
+        """Take a new build: its pages if they are usable, else its problems."""
+        usable = prepared is not None and prepared.usable
+        if prepared and usable:
             self.current = snapshot(prepared)
-        self.problems = "" if prepared.usable else problems
+        self.problems = "" if usable else problems
 
     def answer(self, target: str) -> tuple[HTTPStatus, str, bytes]:
         """Return status, content type and body for a request's target."""
@@ -70,28 +68,47 @@ class Preview:
         path = unquote(urlsplit(target).path)
         if base and path.startswith(f"{base}/"):
             path = path[len(base) :]
-        if path in now.files:
-            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-            return HTTPStatus.OK, kind, now.files[path].read_bytes()
+        if (data := self._file(now, path)) is not None:
+            return HTTPStatus.OK, mimetypes.guess_type(path)[0] or "application/octet-stream", data
         if path in now.pages:
             return HTTPStatus.OK, "text/html; charset=utf-8", self._page(now, *now.pages[path])
         if f"{path}/" in now.pages:
-            return HTTPStatus.MOVED_PERMANENTLY, f"{base}{path}/", b""
+            return HTTPStatus.MOVED_PERMANENTLY, encode(f"{base}{path}/"), b""
         return HTTPStatus.NOT_FOUND, "text/html; charset=utf-8", self._page(now, Page("not-found"), "")
+
+    def _file(self, now: Snapshot, path: str) -> bytes | None:
+        """Return a file's bytes; None where there is none, or where a link has since been put in its place."""
+        file = now.files.get(path)
+        try:
+            return file.read_bytes() if file and _is_ours(file, now.prepared) else None
+        except OSError:
+            return None
 
     def _page(self, now: Snapshot, page: Page, source: str) -> bytes:
         try:
             with self.lock:
                 data = renderer(now.prepared).render(template_of(page), view(now.prepared.site, page), source)
-        except TemplateProblem as problem:
+        except TemplateFailedError as problem:
             data = b"<!doctype html><title>Template error</title><body>"
-            return data + _notice(f"{problem.diagnostic.path}: {problem.diagnostic.message}")
+            return data + _notice(f"{problem.diagnostic.path}: {problem.diagnostic.message}\n{self.problems}")
         return data + (_notice(self.problems) if self.problems else b"")
+
+
+def _is_ours(file: Path, prepared: Prepared) -> bool:
+    """Tell whether a file is, links followed, inside the project or a theme."""
+    themes = prepared.theme.folders.values() if prepared.theme else ()
+    real = file.resolve()
+    unpublished = (prepared.config.root / CONTENT / UNPUBLISHED).resolve()
+    return not real.is_relative_to(unpublished) and any(
+        real.is_relative_to(place.resolve()) for place in (prepared.config.root, *themes)
+    )
 
 
 def _notice(problems: str) -> bytes:
     """Return a panel that shows problems over the last good page."""
-    style = "position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;margin:0;padding:1rem;background:#300;color:#fff"
+    style = (
+        "position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;margin:0;padding:1rem;background:#300;color:#fff"
+    )
     return f'<pre role="alert" style="{style}">{html.escape(problems)}</pre>'.encode()
 
 
@@ -109,14 +126,14 @@ def make_server(preview: Preview, host: str, port: int) -> ThreadingHTTPServer:
         protocol_version = "HTTP/1.1"
         timeout = 20
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             self._answer(body=True)
 
-        def do_HEAD(self) -> None:  # noqa: N802
+        def do_HEAD(self) -> None:
             self._answer(body=False)
 
         def _answer(self, *, body: bool) -> None:
-            name = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+            name = re.sub(r":\d+$", "", self.headers.get("Host", "").lower())
             if name not in allowed:
                 self._send(HTTPStatus.FORBIDDEN, "text/plain", b"This host is not served.\n", body=body)
             elif not self.path.startswith("/") or len(self.path) > _MAX_TARGET:

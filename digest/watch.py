@@ -51,11 +51,16 @@ def stamps(paths: list[Path]) -> Stamps:
     return frozenset(found)
 
 
-def watch(paths: list[Path], changed: Callable[[], None], *, stop: threading.Event, poll: bool = False) -> None:
-    """Call `changed` whenever a file in `paths` is made, changed or removed, until `stop` is set."""
+def watch(
+    paths: list[Path], changed: Callable[[], None], *, since: Stamps, stop: threading.Event, poll: bool = False
+) -> None:
+    """Call `changed` whenever a file in `paths` is made, changed or removed, until `stop` is set.
+
+    `since` are the stamps from before the files were last read, so that no change is missed while watching starts.
+    """
     hint = threading.Event()
     observer = None if poll else _observer(paths, hint)
-    before = stamps(paths)
+    before = since
     try:
         while not stop.is_set():
             if hint.wait(HEARTBEAT if observer else _QUIET * 10):
@@ -75,8 +80,9 @@ def _observer(paths: list[Path], hint: threading.Event) -> BaseObserver | None:
     """Start watching folders; None where the system refuses, and comparisons alone must do."""
     observer = Observer()
     try:
-        for folder in {path if path.is_dir() else path.parent for path in paths if path.exists()}:
-            observer.schedule(_Hint(hint), str(folder), recursive=True)
+        # A file's folder is not watched below: a project may hold node_modules, and the output changes all the time.
+        for path in paths:
+            observer.schedule(_Hint(hint), str(path if path.is_dir() else path.parent), recursive=path.is_dir())
         observer.start()
     except OSError:
         return None

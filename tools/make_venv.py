@@ -1,9 +1,7 @@
 """Make the virtual environment everything else runs in: `python3 tools/make_venv.py .venv`.
 
-Any Python 3 can read this file, so too old a one is answered with a sentence and not with a traceback.
+Python 3.6 can read this file, so too old a one is answered with a sentence and not with a traceback.
 """
-
-from __future__ import annotations
 
 import importlib.util
 import sys
@@ -15,9 +13,7 @@ def complaint() -> str:
     """Return what keeps this Python from making the environment, or ""."""
     if sys.version_info < OLDEST:
         version = sys.version.split()[0]
-        return (
-            f"Python 3.11 or newer is needed and this is {version}: install one, or name one: make PYTHON=…"
-        )
+        return f"Python 3.11 or newer is needed and this is {version}: install one, or name one: make PYTHON=…"
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
         names = " and ".join(missing)

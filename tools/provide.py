@@ -24,9 +24,7 @@ class Program:
     packages: tuple[str, ...]
 
 
-CHROMIUM = Program(
-    "Chromium", ("chromium", "google-chrome", "google-chrome-stable"), "--version", ("chromium",)
-)
+CHROMIUM = Program("Chromium", ("chromium", "google-chrome", "google-chrome-stable"), "--version", ("chromium",))
 JAVA = Program("Java", ("java",), "-version", ("default-jre-headless",))
 NODE = Program("Node", ("node",), "--version", ("nodejs",))
 NPM = Program("npm", ("npm",), "--version", ("npm",))

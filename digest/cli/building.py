@@ -6,35 +6,22 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
-from filelock import FileLock, Timeout
 
 from digest import build as driver
-from digest.cli.common import (
-    DONE,
-    ENVIRONMENT,
-    PROBLEMS,
-    USAGE,
-    Options,
-    common,
-    destination,
-    exit_code,
-    fail,
-    find_root,
-    load_config,
-    print_problems,
-    progress,
-    say,
-)
-from digest.output import write
+from digest.cli.common import common, destination, find_root, load_config, say
+from digest.cli.ending import DONE, ENVIRONMENT, PROBLEMS, USAGE, fail
+from digest.cli.problems import exit_code, print_problems
+from digest.cli.progress import progress
+from digest.output import state, write
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from digest.build import Prepared
+    from digest.cli.options import Options
     from digest.diagnostics import Diagnostic
     from digest.output.write import Written
-
-STATE = ".digest"
 
 
 @click.command()
@@ -52,11 +39,10 @@ def build(options: Options) -> int:
         written = None
         if code == DONE:
             failed: list[Diagnostic] = []
-            files = list(driver.outputs(prepared, progress=report, problems=failed))
+            files = driver.outputs(prepared, progress=report, problems=failed)
+            written = write.publish(folder, files, commit=lambda: not failed)
             problems += _first_of_each(failed)
             code = exit_code(problems, strict=options.strict)
-            if code == DONE:
-                written = write.publish(folder, files)
     print_problems(problems, config.root, options)
     if written is None:
         say(f"Not built: {_count(problems)}. {_last_site(folder)}", options)
@@ -68,20 +54,15 @@ def build(options: Options) -> int:
 def _check_folder(folder: Path, root: Path) -> None:
     try:
         write.check_destination(folder, root)
-    except write.UnsafeDestination as error:
+    except write.UnsafeDestinationError as error:
         fail(f"{error}; choose another with --destination", USAGE)
 
 
-def _only_build(root: Path) -> FileLock:
-    """Return the lock that one build at a time holds; the system frees it when a process dies."""
-    state = root / STATE
-    state.mkdir(exist_ok=True)
-    lock = FileLock(state / "lock", timeout=0)
+def _only_build(root: Path) -> AbstractContextManager[object]:
     try:
-        lock.acquire()
-    except Timeout:
+        return state.only_build(root)
+    except state.AnotherBuildError:
         fail("another build of this site is running", ENVIRONMENT)
-    return lock
 
 
 def _first_of_each(failed: list[Diagnostic]) -> list[Diagnostic]:
@@ -101,7 +82,13 @@ def _count(problems: list[Diagnostic]) -> str:
 
 
 def _plural(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word[:-1]}ies" if word.endswith("y") else f"{number:,} {word}s"
+    return (
+        f"{number:,} {word}"
+        if number == 1
+        else f"{number:,} {word[:-1]}ies"
+        if word.endswith("y")
+        else f"{number:,} {word}s"
+    )
 
 
 def _contents(prepared: Prepared) -> str:
@@ -162,6 +149,6 @@ def clean(options: Options) -> int:
         say(f"{folder.name}/ was not made by digest; nothing is removed.", options)
         return PROBLEMS
     removed = write.clean(folder)
-    write.remove_state(root / STATE)
+    state.remove(root)
     say(f"{_plural(removed, 'file')} removed.", options)
     return DONE

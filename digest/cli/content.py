@@ -10,20 +10,9 @@ import click
 
 from digest import scaffold
 from digest.build import prepare
-from digest.cli.common import (
-    DONE,
-    PROBLEMS,
-    USAGE,
-    Options,
-    common,
-    current_moment,
-    ending,
-    exit_code,
-    fail,
-    find_root,
-    load_config,
-    say,
-)
+from digest.cli.common import common, current_moment, load_config, say
+from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
+from digest.cli.problems import exit_code
 from digest.config import Settings
 from digest.content.matter import SCHEMAS
 from digest.decode.schema import json_schema
@@ -32,11 +21,7 @@ from digest.listing import LISTS
 from digest.model import Kind
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-
-def _today(as_of: datetime | None) -> date:
-    return (as_of or current_moment()).date()
+    from digest.cli.options import Options
 
 
 @click.command()
@@ -46,8 +31,8 @@ def init(folder: Path, title: str) -> None:
     """Make a new site in FOLDER, with one entry to replace."""
     with ending():
         try:
-            made = scaffold.new_site(folder, title=title, today=_today(None))
-        except scaffold.CannotCreate as error:
+            made = scaffold.new_site(folder, title=title, today=current_moment().date())
+        except scaffold.CannotCreateError as error:
             fail(str(error), USAGE)
         for file in made:
             click.echo(file.as_posix())
@@ -62,10 +47,11 @@ def init(folder: Path, title: str) -> None:
 @common
 def new(options: Options, kind: str, name: str, name_id: str) -> int:
     """Make a file for a new article, actor, topic, agreement or page called NAME."""
-    root = find_root(options)
+    config = load_config(options)
+    root = config.root
     try:
-        file = scaffold.new_content(root, Kind(kind), name, today=_today(options.as_of), name_id=name_id)
-    except scaffold.CannotCreate as error:
+        file = scaffold.new_content(root, Kind(kind), name, today=config.today, name_id=name_id)
+    except scaffold.CannotCreateError as error:
         fail(str(error), USAGE)
     click.echo(file.relative_to(root).as_posix())
     return DONE
@@ -101,4 +87,3 @@ def schema(kind: str | None, output: Path | None) -> None:
                 click.echo(file.as_posix())
         else:
             click.echo(json.dumps(own[kind] if kind else own, ensure_ascii=False, indent=2))
-

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.build import prepare
-from digest.cli.common import ENVIRONMENT, Options, common, fail, load_config, print_problems, progress, say
+from digest.cli.common import common, load_config, read_config, say
+from digest.cli.ending import ENVIRONMENT, fail
+from digest.cli.problems import print_problems
+from digest.cli.progress import progress
+from digest.diagnostics import Diagnostic
 from digest.report import as_text, locate
 from digest.serve import Preview, make_server, snapshot
 
@@ -16,6 +21,9 @@ if TYPE_CHECKING:
     from http.server import ThreadingHTTPServer
 
     from digest.build import Prepared
+    from digest.cli.options import Options
+    from digest.config import Config
+    from digest.watch import Stamps
 
 _PORTS = range(8000, 8100)
 
@@ -28,8 +36,12 @@ _PORTS = range(8000, 8100)
 @common
 def serve(options: Options, host: str, port: int | None, *, open_browser: bool, poll: bool) -> int:
     """Show the site while you write; pages follow every change."""
+    from digest.watch import stamps  # noqa: PLC0415 - watchdog costs 40 ms
+
+    config = load_config(options)
+    since = stamps(_watched(config))
     with progress(options) as report:
-        prepared = prepare(load_config(options), jobs=options.jobs, progress=report)
+        prepared = prepare(config, jobs=options.jobs, progress=report)
     print_problems(prepared.diagnostics, prepared.config.root, options)
     preview = Preview(snapshot(_usable(prepared, options)), _problems(prepared))
     server = _bind(preview, host, port)
@@ -38,7 +50,7 @@ def serve(options: Options, host: str, port: int | None, *, open_browser: bool, 
     say(f"Serving {url} (stop with Ctrl+C)", options)
     if open_browser:
         click.launch(url)
-    _follow(preview, options, poll=poll)
+    _follow(preview, config, options, since=since, poll=poll)
     return 0
 
 
@@ -63,20 +75,34 @@ def _bind(preview: Preview, host: str, port: int | None) -> ThreadingHTTPServer:
         except OSError as error:
             if port or error.errno not in {98, 48}:
                 fail(f"cannot listen at {host}:{candidate}: {error.strerror}", ENVIRONMENT)
-    fail("no port from 8000 to 8099 is free; choose one with --port", ENVIRONMENT)
+    return fail("no port from 8000 to 8099 is free; choose one with --port", ENVIRONMENT)
 
 
-def _follow(preview: Preview, options: Options, *, poll: bool) -> None:
+def _watched(config: Config) -> list[Path]:
+    return [config.root / "content", config.root / "themes", config.root / config.path]
+
+
+def _follow(preview: Preview, config: Config, options: Options, *, since: Stamps, poll: bool) -> None:
     """Rebuild on every change until interrupted."""
     from digest.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
 
-    root = preview.current.prepared.config.root
-
     def rebuild() -> None:
-        prepared = prepare(load_config(options), jobs=1)
-        print_problems(prepared.diagnostics, root, options)
-        preview.update(prepared, _problems(prepared))
-        say("Updated." if prepared.usable else "Not updated: the last good pages stay up.", options)
+        prepared, problems = _again(config, options)
+        print_problems(problems, config.root, options)
+        usable = prepared is not None and prepared.usable
+        preview.update(prepared, "" if usable else as_text(locate(problems, config.root)))
+        say("Updated." if usable else "Not updated: the last good pages stay up.", options)
 
-    paths = [root / "content", root / "themes", root / "digest.yaml"]
-    watch(paths, rebuild, stop=threading.Event(), poll=poll)
+    watch(_watched(config), rebuild, since=since, stop=threading.Event(), poll=poll)
+
+
+def _again(config: Config, options: Options) -> tuple[Prepared | None, list[Diagnostic]]:
+    """Read everything again; no site where the settings cannot be used, or a file goes away while it is read."""
+    try:
+        fresh, problems = read_config(options, config.root, config.root / config.path)
+        prepared = prepare(fresh, jobs=1) if fresh else None
+    except OSError as error:
+        file = Path(str(error.filename or config.root))
+        path = file.relative_to(config.root).as_posix() if file.is_relative_to(config.root) else str(file)
+        return None, [Diagnostic(code="unreadable-file", message=f"cannot be read: {error.strerror}", path=path)]
+    return prepared, [*problems, *(prepared.diagnostics if prepared else ())]

@@ -1,6 +1,6 @@
 """The attribution line of a block quotation: who, on what occasion, when, and what it is.
 
-    [[sergey-lavrov]], annual press conference, 2024-01-18 {#joke stance=rejects about=uk-ukraine-2024}
+[[sergey-lavrov]], annual press conference, 2024-01-18 {#joke stance=rejects about=uk-ukraine-2024}
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ class _Reader:
 
     def report(self, code: str, message: str, span: tuple[int, int], hint: str = "") -> None:
         start, end = self.base + span[0], self.base + span[1]
-        self.problems.append(
-            Diagnostic(code=code, message=message, path=self.path, start=start, end=end, hint=hint)
-        )
+        self.problems.append(Diagnostic(code=code, message=message, path=self.path, start=start, end=end, hint=hint))
 
     def written(self, text: str, start: int) -> Written:
         return Written(text, self.base + start, self.base + start + len(text))
@@ -88,8 +86,7 @@ class _Reader:
             self.result.kind = self._word(value, QUOTE_KINDS, place)
         elif key == "about":
             self.result.about = tuple(
-                self.written(found[0].rstrip(), at + found.start())
-                for found in re.finditer(r"[^\s,][^,]*", value)
+                self.written(found[0].rstrip(), at + found.start()) for found in re.finditer(r"[^\s,][^,]*", value)
             )
         else:
             self.result.on_behalf_of = self.written(value, at)
@@ -134,6 +131,8 @@ def read_attribution(line: str, *, base: int, path: str) -> tuple[Attribution, l
         rest = len(line) if comma < 0 else comma
         reader.result.description = line[:rest].strip()
         if not reader.result.description or "[[" in reader.result.description:
-            reader.report("missing-speaker", "this attribution names nobody", (0, max(rest, 1)), "write [[id]] or words")
+            reader.report(
+                "missing-speaker", "this attribution names nobody", (0, max(rest, 1)), "write [[id]] or words"
+            )
     reader.occasion(line[rest:], rest)
     return reader.result, reader.problems

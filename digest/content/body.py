@@ -11,8 +11,10 @@ from digest.content.apparatus import Apparatus
 from digest.content.limits import check_limits
 from digest.content.markdown import NOTE_BREAK, converter
 from digest.content.quote_selector import outside_notes, place_outside_notes
-from digest.content.scan import MARK, AttributionToken, scan
+from digest.content.reading import Reading
+from digest.content.scan import scan
 from digest.content.sentences import Sentences
+from digest.content.tokens import MARK, AttributionToken
 from digest.diagnostics import Diagnostic
 from digest.model import Dialect, Fragment, Mention, slot
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from digest.content.matter import AnnotationMatter
-    from digest.content.scan import Token
+    from digest.content.tokens import Token
 
 _CODE = re.compile(r"<code[ >].*?</code>", re.DOTALL)
 
@@ -46,10 +48,11 @@ def read_body(
     notes = outside_notes(annotations, path=path, dialect=dialect, first=len(first.tokens))
     tokens = (*first.tokens, *notes.tokens)
     engine = converter(raw_html=dialect.raw_html)
-    facts = Apparatus(tokens, path, engine.plain)
+    reading = Reading(tokens, path, engine.plain)
+    facts = Apparatus(reading)
 
     def walk(root: Element) -> None:
-        facts.problems += place_outside_notes(root, notes, path=path)
+        reading.problems += place_outside_notes(root, notes, path=path)
         facts.read(root, NOTE_BREAK)
 
     try:
@@ -58,18 +61,19 @@ def read_body(
         message = "lists or quotations are nested too deep"
         return _nothing(path, Diagnostic(code="too-complex", message=message, path=path, start=base, end=base))
     fragment = Fragment(
-        html=_restored(whole, tokens, facts), notes=tuple(_restored(_unwrapped(note), tokens, facts) for note in rest)
+        html=_restored(whole, reading),
+        notes=tuple(_restored(_unwrapped(note), reading) for note in rest),
     )
     return Body(
         fragment=fragment,
         facts=facts,
         mentions=tuple(_with_sentences(facts, fragment)),
-        problems=tuple(dict.fromkeys(facts.problems)),
+        problems=tuple(dict.fromkeys(reading.problems)),
     )
 
 
 def _nothing(path: str, problem: Diagnostic) -> Body:
-    empty = Apparatus((), path, str)
+    empty = Apparatus(Reading((), path, str))
     return Body(fragment=Fragment(html=""), facts=empty, mentions=(), problems=(problem,))
 
 
@@ -78,16 +82,16 @@ def _unwrapped(note: str) -> str:
     return note.strip().removeprefix("<div>").removesuffix("</div>").strip()
 
 
-def _restored(whole: str, tokens: tuple[Token, ...], facts: Apparatus) -> str:
+def _restored(whole: str, reading: Reading) -> str:
     """Put back the source of marks nobody used; outside code that is a problem, for the writer meant something."""
     if "\x0e" not in whole:
         return whole
     code = [found.span() for found in _CODE.finditer(whole)]
 
     def source(found: re.Match[str]) -> str:
-        token = tokens[int(found[2])]
+        token = reading.tokens[int(found[2])]
         if not any(start <= found.start() < end for start, end in code):
-            facts.problems += token.problems or _stray(token, facts.path)
+            reading.problems += token.problems or _stray(token, reading.path)
         return html.escape(token.at.text, quote=False)
 
     return MARK.sub(source, whole)
@@ -98,9 +102,7 @@ def _stray(token: Token, path: str) -> list[Diagnostic]:
     message = f"{what} means nothing here"
     hint = "move it, or write it as code between backticks"
     return [
-        Diagnostic(
-            code="stray-markup", message=message, path=path, start=token.at.start, end=token.at.end, hint=hint
-        )
+        Diagnostic(code="stray-markup", message=message, path=path, start=token.at.start, end=token.at.end, hint=hint)
     ]
 
 
@@ -119,5 +121,3 @@ def _with_sentences(facts: Apparatus, fragment: Fragment) -> list[Mention]:
         for mention in facts.mentions
         if (context := places.get(mention.href))
     ]
-
-

@@ -19,8 +19,8 @@ _MOST_DECLARATIONS = 50
 _MOST_NOTES = 500
 _MOST_COLUMNS = 200
 
-_MARKERS = re.compile(r"^[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*){%d}" % (_MOST_MARKERS + 1), re.MULTILINE)
-_INDENT = re.compile(r"^(?: |\t){%d}" % (_MOST_INDENT + 1), re.MULTILINE)
+_MARKERS = re.compile(rf"^[ \t]*(?:(?:[-*+>]|\d{{1,9}}[.)])[ \t]*){{{_MOST_MARKERS + 1}}}", re.MULTILINE)
+_INDENT = re.compile(rf"^[ \t]{{{_MOST_INDENT + 1}}}", re.MULTILINE)
 _BLOCK = re.compile(r"\n[ \t]*\n")
 
 

@@ -107,23 +107,36 @@ def _passed_over(path: str) -> bool:
 
 
 def _unusable(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
-    if entry.is_symlink():
-        if not Path(entry.path).resolve().is_relative_to(root.resolve()):
-            return _problem("outside-link", "this link leads out of the project", path, "copy the file instead")
-        if not Path(entry.path).exists():
-            return _problem("dead-link", "this link leads nowhere", path, "delete it")
-        if entry.is_dir() or _unpublished(root, entry):
-            return _problem("folder-link", "links to folders and sources are not followed", path, "copy it instead")
-    mode = entry.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        return _problem("not-a-file", "this is neither a file nor a folder", path, "move it out of `content/`")
+    return _bad_link(root, entry, path) or _bad_name(entry, path) or _bad_type(entry, path)
+
+
+def _bad_link(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+    if not entry.is_symlink():
+        return None
+    if not Path(entry.path).resolve().is_relative_to(root.resolve()):
+        return _problem("outside-link", "this link leads out of the project", path, "copy the file instead")
+    if not Path(entry.path).exists():
+        return _problem("dead-link", "this link leads nowhere", path, "delete it")
+    if entry.is_dir() or _unpublished(root, entry):
+        return _problem("folder-link", "links to folders and sources are not followed", path, "copy it instead")
+    return None
+
+
+def _bad_name(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
     try:
         entry.name.encode()
     except UnicodeEncodeError:
         return _problem("invalid-name", "this file's name is not UTF-8", path, "rename it")
-    if any(not character.isprintable() for character in entry.name) or "\\" in entry.name:
+    if not entry.name.isprintable() or "\\" in entry.name:
         return _problem("invalid-name", "this file's name holds a character no address can hold", path, "rename it")
     return None
+
+
+def _bad_type(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+    mode = entry.stat().st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    return _problem("not-a-file", "this is neither a file nor a folder", path, "move it out of `content/`")
 
 
 def _unpublished(root: Path, entry: os.DirEntry[str]) -> bool:

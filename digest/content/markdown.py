@@ -15,23 +15,23 @@ from xml.etree.ElementTree import Element, SubElement
 
 import markdown
 import nh3
-from markdown.blockprocessors import BlockProcessor
+from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from digest.content.scan import MARK, MentionToken
+from digest.content.tokens import MARK, MentionToken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digest.content.scan import Token
+    from digest.content.tokens import Token
 
 NOTE_BREAK = "\x13"
 """Separates the body and each note in the converted text."""
 
 _STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")
-_OWN_ATTRIBUTES = {"id", "class", "lang"}
+_OWN_ATTRIBUTES = frozenset({"id", "class", "lang"})
 
 
 class _Span(InlineProcessor):
@@ -80,6 +80,13 @@ class _Definition(BlockProcessor):
         self.parser.parseBlocks(note, texts)
 
 
+class _Quotation(BlockQuoteProcessor):
+    """A block quotation that a blank line ends, as in CommonMark: the next one has an attribution of its own."""
+
+    def lastChild(self, parent: Element) -> Element | None:  # noqa: ARG002, N802
+        return None
+
+
 class _Walk(Treeprocessor):
     """Hands the finished tree to whoever reads it."""
 
@@ -105,6 +112,7 @@ class _Ours(Extension):
         # After backticks (190) and escapes (180), so that neither means anything to us; before links (160).
         md.inlinePatterns.register(_Span("\x0es(\\d+)\x0f", md), "digest-span", 176)
         md.inlinePatterns.register(self.inline, "digest-inline", 175)
+        md.parser.blockprocessors.register(_Quotation(md.parser), "quote", 20)  # in place of the library's own
         md.parser.blockprocessors.register(_Definition(md.parser), "digest-definition", 200)
         # After everything else, the library's own unescaping (0) included.
         md.treeprocessors.register(self.walk, "digest-walk", -10)

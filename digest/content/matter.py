@@ -55,9 +55,7 @@ class SourceMatter:
     lang: Annotated[Language | None, doc("The language it is written in, as a BCP 47 tag.")] = None
     archived: Annotated[Address | None, doc("Where a copy is kept.")] = None
     retrieved: Annotated[Day | None, doc("When it was read.")] = None
-    grade: Annotated[Line | None, doc("How far it can be relied on, in your words or as a code such as B2.")] = (
-        None
-    )
+    grade: Annotated[Line | None, doc("How far it can be relied on, in your words or as a code such as B2.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +86,7 @@ class ArticleMatter:
 
     __pydantic_config__ = STRICT
     title: Annotated[Line, doc("The headline: who did or said what.")]
-    date: Annotated[Instant | None, doc("The day the entry is about; taken from the file name if left out.")] = (
-        None
-    )
+    date: Annotated[Instant | None, doc("The day the entry is about; taken from the file name if left out.")] = None
     speakers: Annotated[tuple[Reference, ...], doc("Who speaks; whoever is quoted is added.")] = ()
     agreements: Annotated[tuple[Reference, ...], doc("Agreements it is about.")] = ()
     topics: Annotated[tuple[Reference, ...], doc("Topics it belongs to.")] = ()
@@ -208,7 +204,7 @@ class AgreementMatter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageMatter:
-    """A free page: about, method …"""
+    """A free page, such as about or method."""
 
     __pydantic_config__ = STRICT
     title: Annotated[Line, doc("Its title.")]

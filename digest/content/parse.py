@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from digest.content.body import Body, read_body
-from digest.content.load import Source
+from digest.content.document import Document
 from digest.content.matter import SCHEMAS, ArticleMatter, Matter, PageMatter
 from digest.content.slugs import slug_problem, slugify
 from digest.dates import parse_moment
-from digest.decode.nodes import read
+from digest.decode.nodes import Mapping, Scalar, read
 from digest.decode.schema import decode
 from digest.decode.text import decode as decode_text
 from digest.diagnostics import Diagnostic, Severity, has_errors
-from digest.model import Dialect, Document, Fragment, Kind
+from digest.model import Dialect, Fragment, Kind
+
+if TYPE_CHECKING:
+    from digest.content.load import Source
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<rest>.+)")
@@ -23,9 +27,9 @@ _DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<rest>.+)")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What came of one file: no document when its front matter cannot be used."""
+    """What came of one file; the document has no `matter` when its front matter cannot be used."""
 
-    document: Document | None
+    document: Document
     fragment: Fragment
     problems: tuple[Diagnostic, ...]
 
@@ -33,37 +37,56 @@ class Parsed:
 def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     """Parse the bytes of one file of content; problems are part of the result."""
     text, problems = decode_text(data, source.path)
-    if has_errors(problems):
-        return _unusable(problems)
-    inside = _front_matter(text, source)
-    if isinstance(inside, Diagnostic):
-        return _unusable([inside])
+    inside = None if has_errors(problems) else _front_matter(text, source)
+    if inside is None or isinstance(inside, Diagnostic):
+        return _unread(source, [inside] if inside else problems)
     start, end, body_start = inside
     node, problems = read(text[start:end], path=source.path, base=start)
     if node is None:
-        return _unusable(problems)
+        return _unread(source, problems)
     matter, wrong = decode(SCHEMAS[source.kind], node, source.path)
-    problems += wrong
-    if matter is not None:
-        matter, wrong = _dated(matter, source, text)
-        problems += wrong
+    name, matter, unfit = _named(matter, source)
     annotations = matter.annotations if isinstance(matter, ArticleMatter) else ()
-    body = read_body(
-        text[body_start:], base=body_start, path=source.path, dialect=dialect, annotations=annotations
+    body = read_body(text[body_start:], base=body_start, path=source.path, dialect=dialect, annotations=annotations)
+    document = Document(
+        path=source.path,
+        kind=source.kind,
+        id=name,
+        digest=hashlib.blake2b(data + repr(dialect).encode(), digest_size=16).hexdigest(),
+        matter=matter,
+        headings=tuple(body.facts.headings),
+        mentions=body.mentions,
+        links=tuple(body.facts.links),
+        quotes=tuple(body.facts.quotes),
+        notes=tuple(body.facts.notes.found),
+        opted_out=tuple(body.facts.opted_out),
+        has_body=bool(body.fragment.html.strip()),
+        known_as=_seeming_names(node) if matter is None else (),
     )
-    problems += body.problems
-    if matter is None:
-        return _unusable(problems)
-    name, wrong = _id(matter, source)
-    problems += wrong
-    digest = hashlib.blake2b(data + repr(dialect).encode(), digest_size=16).hexdigest()
-    document = _document(source, name, digest, matter=matter, body=body)
-    problems += _unattributed(document, body, body_start)
+    problems = [*problems, *wrong, *unfit, *body.problems, *_unattributed(document, body, body_start)]
     return Parsed(document, body.fragment, tuple(problems))
 
 
-def _unusable(problems: list[Diagnostic]) -> Parsed:
-    return Parsed(None, Fragment(html=""), tuple(problems))
+def _unread(source: Source, problems: list[Diagnostic]) -> Parsed:
+    document = Document(path=source.path, kind=source.kind, id=slugify(_stem(source)), digest="", matter=None)
+    return Parsed(document, Fragment(html=""), tuple(problems))
+
+
+def _seeming_names(node: Mapping) -> tuple[str, ...]:
+    """Return what looks like names in front matter that does not fit its schema."""
+    aliases = node.get("aliases")
+    values = [node.get("name"), node.get("short_name"), *(aliases if isinstance(aliases, list) else ())]
+    return tuple(str(value) for value in values if isinstance(value, Scalar))
+
+
+def _named(matter: Matter | None, source: Source) -> tuple[str, Matter | None, list[Diagnostic]]:
+    """Return the record's id, and its front matter with an article's date; None where either cannot be had."""
+    if matter is None:
+        return slugify(_stem(source)), None, []
+    name, problems = _id(matter, source)
+    dated, wrong = _dated(matter, source)
+    problems = [*problems, *wrong]
+    return name or slugify(_stem(source)), None if problems else dated, problems
 
 
 def _front_matter(text: str, source: Source) -> tuple[int, int, int] | Diagnostic:
@@ -82,22 +105,19 @@ def _front_matter(text: str, source: Source) -> tuple[int, int, int] | Diagnosti
     return opening.end() + 1, max(opening.end() + 1, closing.start()), min(closing.end() + 1, len(text))
 
 
-def _dated(matter: Matter, source: Source, text: str) -> tuple[Matter, list[Diagnostic]]:
+def _dated(matter: Matter, source: Source) -> tuple[Matter, list[Diagnostic]]:
     """Take an article's date from its file name where front matter has none."""
     if not isinstance(matter, ArticleMatter) or matter.date:
         return matter, []
     found = _DATED.fullmatch(_stem(source))
-    if not found:
-        message = "this entry has no date"
-        hint = "write `date: 2024-01-18`, or begin the file's name with it"
-        return matter, [Diagnostic(code="missing-date", message=message, path=source.path, end=3, hint=hint)]
-    try:
-        return replace(matter, date=parse_moment(found["date"])), []
-    except ValueError as error:
-        hint = "rename the file"
-        return matter, [
-            Diagnostic(code="invalid-date", message=str(error), path=source.path, end=len(text[:3]), hint=hint)
-        ]
+    code, message = "missing-date", "this entry has no date"
+    hint = "write `date: 2024-01-18`, or begin the file's name with it"
+    if found:
+        try:
+            return replace(matter, date=parse_moment(found["date"])), []
+        except ValueError as error:
+            code, message, hint = "invalid-date", str(error), "rename the file"
+    return matter, [Diagnostic(code=code, message=message, path=source.path, end=len("---"), hint=hint)]
 
 
 def _stem(source: Source) -> str:
@@ -126,27 +146,7 @@ def _id(matter: Matter, source: Source) -> tuple[str, list[Diagnostic]]:
         return name, []
     message = f"`{written.text if written else stem}` gives no address: {problem}"
     hint = "choose another" if written else "rename the file"
-    return "", [
-        Diagnostic(code="invalid-slug", message=message, path=source.path, start=start, end=end, hint=hint)
-    ]
-
-
-def _document(source: Source, name: str, digest: str, *, matter: Matter, body: Body) -> Document:
-    facts = body.facts
-    return Document(
-        path=source.path,
-        kind=source.kind,
-        id=name,
-        digest=digest,
-        matter=matter,
-        headings=tuple(facts.headings),
-        mentions=body.mentions,
-        links=tuple(facts.links),
-        quotes=tuple(facts.quotes),
-        notes=tuple(facts.notes),
-        opted_out=tuple(facts.opted_out),
-        has_body=bool(body.fragment.html.strip()),
-    )
+    return "", [Diagnostic(code="invalid-slug", message=message, path=source.path, start=start, end=end, hint=hint)]
 
 
 def _unattributed(document: Document, body: Body, body_start: int) -> list[Diagnostic]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from digest.content.scan import AnchorToken, DefinitionToken, Token
+from digest.content.tokens import AnchorToken, DefinitionToken, Token
 from digest.diagnostics import Diagnostic, did_you_mean, either
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ def place_outside_notes(root: Element, notes: OutsideNotes, *, path: str) -> lis
         if problem:
             code, message, hint = problem
             at = passage.matter.exact
-            problems.append(
-                Diagnostic(code=code, message=message, path=path, start=at.start, end=at.end, hint=hint)
-            )
+            problems.append(Diagnostic(code=code, message=message, path=path, start=at.start, end=at.end, hint=hint))
             _keep_quiet(root, passage)
     return problems
 
@@ -125,14 +123,22 @@ def _place(root: Element, passage: OutsideNote) -> tuple[str, str, str] | None:
         return "missing-passage", "these words do not stand in the text", hint
     block, start = matches[0]
     if not _wrap(block, start, start + len(wanted), passage.anchor):
-        return "split-passage", "this passage begins or ends inside a link, code or emphasis", "choose whole words"
+        return (
+            "split-passage",
+            "this passage begins or ends inside a link, code or emphasis",
+            "choose whole words",
+        )
     return None
 
 
 def _blocks(root: Element) -> list[Element]:
     """Return the elements of the body, those of notes left out."""
     return [
-        element for child in root if not child.get("data-note") for element in child.iter() if len(str(element.tag)) < 6  # noqa: PLR2004
+        element
+        for child in root
+        if not child.get("data-note")
+        for element in child.iter()
+        if len(str(element.tag)) < 6  # noqa: PLR2004
     ]
 
 
@@ -192,5 +198,3 @@ def _wrap(block: Element, start: int, end: int, anchor: int) -> bool:
         span.append(child)
     block.insert(first, span)
     return True
-
-

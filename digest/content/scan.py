@@ -1,4 +1,4 @@
-"""The first reading of a body: our own syntax is found with its offsets and replaced by marks.
+r"""The first reading of a body: our own syntax is found with its offsets and replaced by marks.
 
 Python-Markdown keeps no positions, so each construct is swapped for a mark that carries a number into the table
 of tokens: `\\x0em3\\x0f`. The converter decides which marks stand where they mean something; a mark left over in
@@ -11,63 +11,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.content.attribution import Attribution, read_attribution
+from digest.content.attribution import read_attribution
+from digest.content.tokens import (
+    AnchorToken,
+    AttributionToken,
+    DefinitionToken,
+    DestinationToken,
+    MentionToken,
+    Token,
+)
 from digest.decode.schema import Written
 from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
 
 if TYPE_CHECKING:
     from digest.model import Dialect, NoteKind
-
-MARK = re.compile("\x0e([a-z])(\\d+)\x0f")
-"""Mark kinds: m mention, p point anchor, s and e start and end of an annotated span, f definition of a note,
-d destination of a link, q attribution of a quotation, x something malformed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A piece of source that was replaced, and what is wrong with it if it stands where it means something."""
-
-    at: Written
-    problems: tuple[Diagnostic, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MentionToken(Token):
-    """`[[ref|label]]`; `opted_out` is `[[!name]]`."""
-
-    ref: Written
-    label: str
-    opted_out: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnchorToken(Token):
-    """`[^id]`, or the start or end of `[span][^id]`."""
-
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefinitionToken(Token):
-    """`[^id]: Kind (verdict):`."""
-
-    note: str
-    kind: NoteKind
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DestinationToken(Token):
-    """The destination of a link that is not a web address."""
-
-    target: Written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributionToken(Token):
-    """The last line of a block quotation."""
-
-    attribution: Attribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +53,9 @@ _SYNTAX = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
-_LABEL = re.compile(r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.M)
+_LABEL = re.compile(
+    r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.MULTILINE
+)
 _MENTION_LENGTH = 600
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
@@ -215,9 +174,7 @@ class _Scanner:
         self.out.append("\n\n" + self.mark("f", token))
         return end
 
-    def _labelled(
-        self, label: re.Match[str] | None, start: int
-    ) -> tuple[NoteKind, str, int, tuple[Diagnostic, ...]]:
+    def _labelled(self, label: re.Match[str] | None, start: int) -> tuple[NoteKind, str, int, tuple[Diagnostic, ...]]:
         """Return a note's kind and verdict and where its text begins; an unknown label is part of the text."""
         plain = next(kind for kind in self.dialect.kinds if kind.id == "note")
         if not label:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from digest.model import Context
 
-_BLOCK = re.compile(r"</?(?:p|li|td|th|h[1-6]|blockquote|figure|dd|dt|div|ul|ol|table|pre|br)\b[^>]*>|<span class=\"para\">")
+_BLOCK = re.compile(
+    r"</?(?:p|li|td|th|h[1-6]|blockquote|figure|dd|dt|div|ul|ol|table|pre|br)\b[^>]*>|<span class=\"para\">"
+)
 _TAG = re.compile(r"<[^>]*>")
 _APPARATUS_SLOT = re.compile("\x11[nq]\\d+\x12")
 # A sentence ends at . ! ? or … with closing quotation marks, before white space and something that can begin one;

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from digest.decode.text import unpublishable
 from digest.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
@@ -78,7 +79,13 @@ class _Builder:
         severity = Severity.WARNING if warn else Severity.ERROR
         self.problems.append(
             Diagnostic(
-                code=code, message=message, path=self.path, start=span[0], end=span[1], hint=hint, severity=severity
+                code=code,
+                message=message,
+                path=self.path,
+                start=span[0],
+                end=span[1],
+                hint=hint,
+                severity=severity,
             )
         )
 
@@ -124,6 +131,8 @@ class _Builder:
         scalar = Scalar(event.value)
         scalar.span = self.span(event)
         plain = event.implicit[0] and not event.style
+        if wrong := unpublishable(scalar):  # the file holds none, but an escape in quotation marks makes one
+            self.report("control-character", wrong, scalar.span, hint="take the escape out")
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:
             self._key(scalar)
         elif plain and scalar in _EMPTY:
@@ -229,14 +238,17 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, *, path: str, base: int) -> Diagnostic:
-    """Reword a parser's complaint; the mark is where the parser noticed, which may be after the cause."""
-    mark = getattr(error, "problem_mark", None)
+    """Reword a parser's complaint, at the cause where the parser tells it and not only where it noticed."""
+    mark: yaml.Mark | None = getattr(error, "problem_mark", None)
+    context: yaml.Mark | None = getattr(error, "context_mark", None)
     offset = mark.index if mark else getattr(error, "position", 0)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", "unreadable"))
+    begun = f"{getattr(error, 'context', '')}: {problem}"
     message, hint = _reworded(problem, text, offset)
-    if "end of stream" in problem:
-        start = getattr(error, "context_mark", None)
-        offset = start.index if start else offset
+    for sign, *words in _BEGUN:
+        if context and sign in begun:
+            offset, (message, hint) = context.index, words
+            break
     return Diagnostic(
         code="yaml-syntax",
         message=message,
@@ -247,6 +259,17 @@ def _syntax_error(error: yaml.YAMLError, text: str, *, path: str, base: int) -> 
     )
 
 
+_BEGUN = (
+    ("end of stream", "this quotation mark is never closed", "close it, or double it inside the value"),
+    ("expected ',' or ']'", "this list is never closed", "close it with `]`"),
+    ("expected ',' or '}'", "this mapping is never closed", "close it with `}`"),
+    ("scanning an alias", "a value cannot begin with `*`", "quote the value"),
+    ("scanning an anchor", "a value cannot begin with `&`", "quote the value"),
+    ("could not find expected ':'", "this line has no colon", "write `key: value`"),
+)
+"""What the parser says of something that it can tell the beginning of, and what we say there."""
+
+
 def _reworded(problem: str, text: str, offset: int) -> tuple[str, str]:
     if "mapping values are not allowed" in problem:
         return "a second `: ` on this line", "quote the value if the colon belongs to it"
@@ -255,6 +278,4 @@ def _reworded(problem: str, text: str, offset: int) -> tuple[str, str]:
         if character == "\t":
             return "a tab cannot indent YAML", "use spaces"
         return f"a value cannot begin with `{character}`", "quote the value"
-    if "end of stream" in problem:
-        return "this quotation mark is never closed", "close it, or double it inside the value"
     return f"not readable as YAML: {problem}", ""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -19,6 +19,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from digest.dates import Moment, PartialDate, parse_moment, parse_partial
 from digest.decode.nodes import Mapping, Node, Scalar, Sequence, Span
 from digest.diagnostics import Diagnostic, did_you_mean, either
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 
@@ -76,8 +79,9 @@ def _count(value: object) -> int:
 
 
 def _moment(value: object) -> Moment:
+    written = _scalar(value, "a date")
     try:
-        return parse_moment(_scalar(value, "a date"))
+        return parse_moment(written)
     except ValueError as error:
         raise _fail("invalid-date", str(error)) from None
 
@@ -90,8 +94,9 @@ def _day(value: object) -> date:
 
 
 def _partial(value: object) -> PartialDate:
+    written = _scalar(value, "a date")
     try:
-        return parse_partial(_scalar(value, "a date"))
+        return parse_partial(written)
     except ValueError as error:
         raise _fail("invalid-date", str(error)) from None
 
@@ -138,9 +143,7 @@ Reference = Annotated[Written, PlainValidator(_written), WithJsonSchema({"type":
 
 Flag = Annotated[bool, PlainValidator(_boolean), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
-Instant = Annotated[
-    Moment, PlainValidator(_moment), WithJsonSchema({"type": "string", "pattern": _DATE_PATTERN})
-]
+Instant = Annotated[Moment, PlainValidator(_moment), WithJsonSchema({"type": "string", "pattern": _DATE_PATTERN})]
 """A day, or a day with a time."""
 
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
@@ -151,9 +154,7 @@ Partial = Annotated[
 ]
 Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "string", "format": "uri"})]
 Language = Annotated[str, PlainValidator(_language), WithJsonSchema({"type": "string"})]
-Free = Annotated[
-    tuple[tuple[str, object], ...], PlainValidator(_free_mapping), WithJsonSchema({"type": "object"})
-]
+Free = Annotated[tuple[tuple[str, object], ...], PlainValidator(_free_mapping), WithJsonSchema({"type": "object"})]
 """A mapping of anything, handed to templates as it is."""
 
 
@@ -185,18 +186,19 @@ def doc(text: str, *, key: str | None = None) -> Any:  # noqa: ANN401
 
 def decode(schema: type[T], node: Mapping, path: str) -> tuple[T | None, list[Diagnostic]]:
     """Turn the mapping into a `schema` value; None and one diagnostic for each problem when it does not fit."""
+    unknown = _unknown(schema, node, path)
     try:
         value: T = _adapter(schema).validate_python(node)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return None, [_diagnostic(detail, schema, node=node, path=path) for detail in details]
-    return value, []
+        known = [detail for detail in details if detail["type"] != "unexpected_keyword_argument"]
+        return None, [*unknown, *(_diagnostic(detail, node=node, path=path) for detail in known)]
+    return value, unknown
 
 
 def json_schema(schema: type, *, title: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a schema's mappings."""
-    own: dict[str, Any] = _adapter(schema).json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_without_null(own), "title": title}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_shape(schema), "title": title}
 
 
 def _without_null(value: Any) -> Any:  # noqa: ANN401
@@ -206,7 +208,12 @@ def _without_null(value: Any) -> Any:  # noqa: ANN401
     if not isinstance(value, dict):
         return value
     options = [item for item in value.get("anyOf", []) if item != {"type": "null"}]
-    kept = {key: _without_null(item) for key, item in value.items() if key not in {"anyOf", "default", "title"}}
+    kept = {
+        key: _without_null(item)
+        for key, item in value.items()
+        # A property may be called `title` too; its value is a schema.
+        if key not in {"anyOf", "default"} and not (key == "title" and isinstance(item, str))
+    }
     if len(options) == 1:
         kept |= _without_null(options[0])
     elif options:
@@ -220,27 +227,62 @@ def _adapter(schema: type) -> TypeAdapter[Any]:
 
 
 @cache
+def _shape(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a type, which is hashable
+    """Return the JSON Schema of a schema's mappings, as editors are to see it."""
+    own: dict[str, Any] = _without_null(_adapter(schema).json_schema())
+    return own
+
+
+@cache
 def _cached_adapter(schema: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type, which is hashable
     return TypeAdapter(schema)
 
 
-def _diagnostic(detail: Any, schema: type, *, node: Mapping, path: str) -> Diagnostic:  # noqa: ANN401
+def _unknown(schema: type, node: Mapping, path: str) -> list[Diagnostic]:
+    shape = _shape(schema)
+    return [
+        Diagnostic(code="unknown-key", message=f"unknown key `{key}`", path=path, start=start, end=end, hint=hint)
+        for key, (start, end), hint in _unknown_keys(node, shape, shape)
+    ]
+
+
+def _unknown_keys(node: Node, shape: dict[str, Any], whole: dict[str, Any]) -> Iterator[tuple[str, Span, str]]:
+    """Yield keys that `shape`, a part of the JSON Schema `whole`, does not have: key, place, hint.
+
+    pydantic finds most of them, but not those without a value, which it never sees.
+    """
+    if "$ref" in shape:
+        shape = whole["$defs"][shape["$ref"].rpartition("/")[2]]
+    if isinstance(node, Sequence) and "items" in shape:
+        for item in node:
+            yield from _unknown_keys(item, shape["items"], whole)
+    if not isinstance(node, Mapping) or "properties" not in shape:
+        return
+    known: dict[str, Any] = shape["properties"]
+    for key, span in node.keys_at.items():
+        if key not in known:
+            yield key, span, did_you_mean(key, known) or f"known here: {', '.join(known)}"
+        elif key in node:
+            yield from _unknown_keys(node[key], known[key], whole)
+
+
+def _diagnostic(detail: Any, *, node: Mapping, path: str) -> Diagnostic:  # noqa: ANN401
+    """Put one of pydantic's complaints at its place: a value, or the mapping in which a key is missing."""
     location = detail["loc"]
-    code, message, hint = _words(detail, schema, node)
-    span = _key_span(node, location) if code in {"unknown-key", "missing-key"} else _value_span(node, location)
-    return Diagnostic(code=code, message=message, path=path, start=span[0], end=span[1], hint=hint)
+    if detail["type"] == "missing":
+        owner: Mapping = _at(node, location[:-1])
+        what = "has no value" if location[-1] in owner.empty else "is missing"
+        code, message, hint = "missing-key", f"`{location[-1]}` {what}", ""
+        start, end = owner.keys_at.get(location[-1]) or (owner.span[0], owner.span[0])
+    else:
+        code, message, hint = _words(detail)
+        start, end = _at(node, location).span
+    return Diagnostic(code=code, message=message, path=path, start=start, end=end, hint=hint)
 
 
-def _words(detail: Any, schema: type, node: Mapping) -> tuple[str, str, str]:  # noqa: ANN401
-    """Return code, message and hint of one of pydantic's complaints."""
+def _words(detail: Any) -> tuple[str, str, str]:  # noqa: ANN401
+    """Return code, message and hint of a complaint about a value."""
     location, kind = detail["loc"], detail["type"]
-    if kind == "missing":
-        empty = location[-1] in _owner(node, location).empty
-        return "missing-key", f"`{location[-1]}` {'has no value' if empty else 'is missing'}", ""
-    if kind == "unexpected_keyword_argument":
-        known = _known_keys(schema, location)
-        hint = did_you_mean(str(location[-1]), known) or f"known here: {', '.join(known)}"
-        return "unknown-key", f"unknown key `{location[-1]}`", hint
     if kind == "tuple_type":
         return "wrong-type", f"`{location[-1]}` is a list", f"write `{location[-1]}: [one, two]`"
     if kind.startswith("dataclass"):
@@ -248,35 +290,8 @@ def _words(detail: Any, schema: type, node: Mapping) -> tuple[str, str, str]:  #
     return kind, detail["ctx"]["message"], detail["ctx"]["hint"]
 
 
-def _known_keys(schema: type, location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys of the schema that the unknown key's mapping has, found by walking the JSON Schema."""
-    whole = json_schema(schema, title="")
-    here = whole
-    for step in location[:-1]:
-        here = here["items"] if isinstance(step, int) else here["properties"][step]
-        if "$ref" in here:
-            here = whole["$defs"][here["$ref"].rpartition("/")[2]]
-    return list(here["properties"])
-
-
-def _owner(node: Mapping, location: tuple[int | str, ...]) -> Mapping:
-    here: Any = node
-    for step in location[:-1]:
-        here = here[step]
-    assert isinstance(here, Mapping)  # noqa: S101 - pydantic walked the same path
-    return here
-
-
-def _key_span(node: Mapping, location: tuple[int | str, ...]) -> Span:
-    """Return the place of a key; of the mapping's start where the key is missing."""
-    owner = _owner(node, location)
-    key = str(location[-1])
-    return owner.keys_at.get(key) or owner.empty.get(key) or (owner.span[0], owner.span[0])
-
-
-def _value_span(node: Mapping, location: tuple[int | str, ...]) -> Span:
+def _at(node: Mapping, location: tuple[int | str, ...]) -> Any:  # noqa: ANN401 - pydantic walked the same path
     here: Any = node
     for step in location:
         here = here[step]
-    value: Node = here
-    return value.span
+    return here

@@ -70,15 +70,22 @@ def _controls(text: str, path: str) -> list[Diagnostic]:
     found = _FORBIDDEN.search(text)
     if not found:
         return []
-    character = found[0]
-    name = unicodedata.name(character, "control character")
     return [
         Diagnostic(
             code="control-character",
-            message=f"U+{ord(character):04X} ({name.lower()}) cannot be published",
+            message=unpublishable(found[0]),
             path=path,
             start=found.start(),
             end=found.end(),
             hint="delete it; it often comes from copying out of a web page or a PDF",
         )
     ]
+
+
+def unpublishable(text: str) -> str:
+    """Return what is wrong with the first character of `text` that no file may hold, or ""."""
+    found = _FORBIDDEN.search(text)
+    if not found:
+        return ""
+    name = unicodedata.name(found[0], "control character")
+    return f"U+{ord(found[0]):04X} ({name.lower()}) cannot be published"

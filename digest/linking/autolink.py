@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.linking.names import Names
-    from digest.linking.site import Target
+    from digest.linking.targets import Target
 
 _PIECE = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<rest>[^>]*)>|(?P<text>[^<]+)")
 _WORD = re.compile("\x11[^\x12]*\x12|(?<![\\w‐‑–—-])\\w+")
@@ -41,9 +42,11 @@ class AutoLinker:
             at = start
             while word := _WORD.search(markup, at, end):
                 at = word.end()
+                if _is_mark(markup, word.start() - 1):
+                    continue
                 for pattern, target in self.by_first_word.get(word[0], ()):
                     whole = pattern.match(markup, word.start(), end)
-                    if whole:
+                    if whole and not _is_mark(markup, whole.end()):
                         at = whole.end()
                         if target not in seen:
                             seen.add(target)
@@ -80,6 +83,11 @@ def auto_linker(names: Names) -> AutoLinker:
 def _pattern(spelling: str) -> re.Pattern[str]:
     words = r"\s+".join(re.escape(word) for word in spelling.split())
     return re.compile(words + r"(?![\w‐‑–—-])")
+
+
+def _is_mark(markup: str, at: int) -> bool:
+    r"""Tell whether a mark stands there: part of a word (vowel signs of Hindi and Thai) that `\w` leaves out."""
+    return unicodedata.category(markup[at : at + 1] or " ").startswith("M")
 
 
 def _open_texts(markup: str) -> Iterator[tuple[int, int]]:

@@ -16,15 +16,15 @@ from digest.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from digest.content.document import Document
     from digest.linking.names import Names
     from digest.linking.site import Entry, Said, Site
-    from digest.model import Document
 
 
 def check(site: Site, documents: Iterable[Document]) -> list[Diagnostic]:
     """Run every check; `documents` are all that could be parsed, hidden ones too."""
     problems = [problem for rule in CHECKS for problem in rule(site)]
-    return [*problems, *_shared_names(site.names, documents)]
+    return [*problems, *_shared_names(site.names, documents), *_misplaced_quotes(documents)]
 
 
 def offices(site: Site) -> Iterator[Diagnostic]:
@@ -108,11 +108,7 @@ def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagn
     for document in sorted(documents, key=lambda document: document.path):
         aliases = {alias.text: alias for alias in getattr(document.matter, "aliases", ())}
         for word in strong_names(document):
-            others = [
-                target
-                for target in names.find(word)
-                if (target.kind, target.id) != (document.kind, document.id)
-            ]
+            others = [target for target in names.find(word) if (target.kind, target.id) != (document.kind, document.id)]
             if word in aliases and others:
                 yield Diagnostic(
                     code="shared-alias",
@@ -121,4 +117,19 @@ def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagn
                     start=aliases[word].start,
                     end=aliases[word].end,
                     hint="an alias always means one record; make it a weak alias, or drop it",
+                )
+
+
+def _misplaced_quotes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
+    """Yield each attributed quotation outside entries: it is an entry's record, with its date and source."""
+    for document in documents:
+        for quote in document.quotes:
+            if document.kind is not Kind.ARTICLE and not quote.inline:
+                yield Diagnostic(
+                    code="misplaced-quote",
+                    message="an attributed quotation belongs in an entry",
+                    path=document.path,
+                    start=quote.start,
+                    end=quote.end,
+                    hint="move it into an entry, or leave out the line that attributes it",
                 )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
 from digest.diagnostics import Diagnostic, either, nearest
-from digest.linking.site import Target
-from digest.model import Document, Kind
+from digest.linking.targets import Target
+from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from digest.content.document import Document
     from digest.decode.schema import Written
 
 ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
@@ -21,13 +22,16 @@ ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """`by_id` and `by_name` lead from a folded word to records; `spellings` are names as written, for auto-links."""
+    """`by_id` and `by_name` lead from a folded word to records; `spellings` are names as written, for auto-links.
+
+    `unusable` are the folded ids and names of records whose files cannot be read: not known, and not called unknown.
+    """
 
     by_id: Mapping[str, tuple[Target, ...]]
     by_name: Mapping[str, tuple[Target, ...]]
     weak: Mapping[str, tuple[Target, ...]]
     spellings: Mapping[str, tuple[Target, ...]]
-    titles: Mapping[Target, str]
+    unusable: frozenset[str]
 
     def find(self, word: str, kinds: Iterable[Kind] = ENTITIES) -> tuple[Target, ...]:
         """Return the records `word` may mean: by id if there is one, else by name and alias; `kind:id` names one."""
@@ -47,6 +51,8 @@ class Names:
         found = self.find(written.text, kinds)
         if len(found) == 1:
             return found[0], []
+        if not found and fold(written.text) in self.unusable:
+            return None, []
         code, message, hint = self._ambiguous(written.text, found) if found else self._unknown(written.text, kinds)
         return None, [
             Diagnostic(code=code, message=message, path=path, start=written.start, end=written.end, hint=hint)
@@ -70,7 +76,7 @@ class Names:
         if near:
             return "unknown-reference", message, f"did you mean {either(near)}?"
         kind = kinds[0]
-        return "unknown-reference", message, f"create it: digest new {kind} \"{word}\""
+        return "unknown-reference", message, f'create it: digest new {kind} "{word}"'
 
     def _words(self, kinds: tuple[Kind, ...]) -> list[str]:
         ids = [target.id for targets in self.by_id.values() for target in targets if target.kind in kinds]
@@ -89,12 +95,14 @@ def names_of(documents: Iterable[Document]) -> Names:
     by_name: dict[str, list[Target]] = {}
     weak: dict[str, list[Target]] = {}
     spellings: dict[str, list[Target]] = {}
-    titles: dict[Target, str] = {}
+    unusable: set[str] = set()
     for document in documents:
         if document.kind not in ENTITIES:
             continue
+        if document.matter is None:
+            unusable |= {fold(word) for word in (document.id, *document.known_as)}
+            continue
         target = Target(document.kind, document.id)
-        titles[target] = document.matter.name  # type: ignore[union-attr]
         _add(by_id, fold(document.id), target)
         for word in strong_names(document):
             _add(by_name, fold(word), target)
@@ -102,7 +110,7 @@ def names_of(documents: Iterable[Document]) -> Names:
         if isinstance(document.matter, ActorMatter):
             for word in document.matter.weak_aliases:
                 _add(weak, fold(word), target)
-    return Names(_frozen(by_id), _frozen(by_name), _frozen(weak), _frozen(spellings), titles)
+    return Names(_frozen(by_id), _frozen(by_name), _frozen(weak), _frozen(spellings), frozenset(unusable))
 
 
 def strong_names(document: Document) -> tuple[str, ...]:

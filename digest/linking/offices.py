@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from digest.content.matter import ActorMatter, RoleMatter
+    from digest.content.matter import ActorMatter, NameMatter, RoleMatter
     from digest.dates import PartialDate
 
 
@@ -22,14 +22,19 @@ def roles_on(actor: ActorMatter, day: PartialDate) -> tuple[RoleMatter, ...]:
     On the day one office ends and the next begins, only the next is returned.
     """
     held = [role for role in actor.roles if covers(role.start, role.end, day.first, day.last)]
-    starting = {role.start.first for role in held if role.start}
-    return tuple(role for role in held if not (role.end and role.end.first in starting and len(held) > 1))
+    return tuple(role for role in held if not any(_follows(other, role) for other in held))
+
+
+def _follows(later: RoleMatter | NameMatter, earlier: RoleMatter | NameMatter) -> bool:
+    """Tell whether one period begins on the day the other ends."""
+    if not (later.start and earlier.end and later.start.first == earlier.end.first):
+        return False
+    return earlier.start is None or earlier.start.first < later.start.first
 
 
 def name_on(actor: ActorMatter, day: PartialDate | None) -> str:
     """Return the name borne on a day: that of a period that covers it, else the usual one."""
-    if day is not None:
-        for period in actor.names:
-            if covers(period.start, period.end, day.first, day.last):
-                return period.name
-    return actor.name
+    if day is None:
+        return actor.name
+    borne = [period for period in actor.names if covers(period.start, period.end, day.first, day.last)]
+    return next((period.name for period in borne if not any(_follows(other, period) for other in borne)), actor.name)

@@ -12,12 +12,15 @@ from digest.content.matter import ActorMatter, AgreementMatter, ArticleMatter, T
 from digest.dates import PartialDate, whole
 from digest.diagnostics import Diagnostic, did_you_mean, nearest
 from digest.linking.offices import name_on
-from digest.linking.site import ASSET, AutoLink, Bound, Mentioned, Target
-from digest.model import SECTIONS, Context, Document, Fragment, Kind, Link, Mention, fill
+from digest.linking.site import AutoLink, Bound, Mentioned
+from digest.linking.targets import ASSET, Target
+from digest.model import SECTIONS, Context, Fragment, Kind, Link, Mention, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
+    from digest.content.document import Document
     from digest.linking.autolink import AutoLinker
     from digest.linking.names import Names
 
@@ -33,6 +36,7 @@ class Library:
     assets: frozenset[str]
     hidden: frozenset[str]
     linker: AutoLinker | None
+    zone: tzinfo
 
     def label(self, target: Target, day: PartialDate | None) -> str:
         """Return what a record is called, on a day where that matters."""
@@ -47,10 +51,10 @@ class Library:
         raise AssertionError(target)
 
 
-def day_of(document: Document) -> PartialDate | None:
+def day_of(document: Document, zone: tzinfo) -> PartialDate | None:
     """Return the day a document speaks of: an article's date, and none for others."""
     matter = document.matter
-    return whole(matter.date.day) if isinstance(matter, ArticleMatter) and matter.date else None
+    return whole(matter.date.civil(zone)) if isinstance(matter, ArticleMatter) and matter.date else None
 
 
 def bind(document: Document, fragment: Fragment, library: Library) -> tuple[Bound, list[Diagnostic]]:
@@ -59,7 +63,7 @@ def bind(document: Document, fragment: Fragment, library: Library) -> tuple[Boun
     labels: dict[int, str] = {}
     mentioned: list[tuple[Target, Context]] = []
     problems: list[Diagnostic] = []
-    day = day_of(document)
+    day = day_of(document, library.zone)
     for mention in document.mentions:
         target, wrong = library.names.resolve(mention.ref, document.path)
         problems += wrong
@@ -67,6 +71,8 @@ def bind(document: Document, fragment: Fragment, library: Library) -> tuple[Boun
             hrefs.append((mention.href, target))
             labels |= _label(mention, target, library, day)
             mentioned.append((target, mention.context))
+        elif mention.label_slot >= 0:
+            labels[mention.label_slot] = mention.ref.text  # for a preview; a build stops at the problem
     for link in document.links:
         target, wrong = _follow(document, link, library)
         problems += wrong
@@ -81,9 +87,7 @@ def bind(document: Document, fragment: Fragment, library: Library) -> tuple[Boun
         hrefs=tuple(hrefs),
         labels=tuple(sorted(labels.items())),
         autolinks=autolinks,
-        mentions=tuple(
-            Mentioned(target=target, context=_filled(context, labels)) for target, context in mentioned
-        ),
+        mentions=tuple(Mentioned(target=target, context=_filled(context, labels)) for target, context in mentioned),
     )
     return bound, problems
 
@@ -102,9 +106,7 @@ def _filled(context: Context, labels: Mapping[int, str]) -> Context:
     return Context(*(fill_labels(part, labels) for part in parts))
 
 
-def _auto(
-    document: Document, fragment: Fragment, library: Library, *, skip: frozenset[Target]
-) -> tuple[AutoLink, ...]:
+def _auto(document: Document, fragment: Fragment, library: Library, *, skip: frozenset[Target]) -> tuple[AutoLink, ...]:
     if library.linker is None:
         return ()
     opted_out = [target for name in document.opted_out for target in library.names.find(name.text)]
@@ -161,7 +163,11 @@ def _anchored(
 
 def _dead(full: str, library: Library) -> tuple[str, str, str]:
     if full.startswith(f"{CONTENT}/{UNPUBLISHED}/"):
-        return "hidden-target", "`content/sources/` is never published", "link to where the source is published"
+        return (
+            "hidden-target",
+            "`content/sources/` is never published",
+            "link to where the source is published",
+        )
     near = nearest(full, [*library.documents, *library.assets], most=1)
     hint = f"did you mean `{near[0]}`?" if near else "links lead to files; the address is worked out"
     return "missing-file", f"no file `{full}`", hint

@@ -7,28 +7,29 @@ in a stated order, so that equal content gives equal pages.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from digest.config import Config
+    from digest.content.document import Document
     from digest.content.matter import ActorMatter, AgreementMatter, ArticleMatter, PageMatter, TopicMatter
     from digest.dates import PartialDate
     from digest.linking.names import Names
-    from digest.model import Context, Document, Quote
+    from digest.linking.targets import Target
+    from digest.model import Context, Quote
 
 
-class Target(NamedTuple):
-    """Something that can be linked to. `id` is a record's id, an entry's key, or an asset's path below `content/`."""
+class Redirect(NamedTuple):
+    """An old address (`url`) of a page, with the place where it was written."""
 
-    kind: str
-    id: str
-    anchor: str = ""
-
-
-ASSET = "asset"
+    url: str
+    target: Target
+    path: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A quotation with its references resolved. `speaker` is an actor's id, or "" where `quote.description` says who."""
+    """A quotation, bound. `speaker` is an actor's id, or "" where `quote.description` says who."""
 
     quote: Quote
     entry: str
@@ -91,7 +92,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """An actor and everything that concerns it; `entries` are keys, newest first, of where it speaks or is mentioned."""
+    """An actor and what concerns it; `entries` are keys, newest first, of where it speaks or is mentioned."""
 
     document: Document
     matter: ActorMatter
@@ -160,7 +161,7 @@ class Site:
     """Everything pages are made from.
 
     `entries` are newest first, the other records in the order their index shows; `neighbours` are the keys of the
-    entries before and after each, in time ("" at the ends).
+    entries before and after each, in time ("" at the ends); `months` are entries by "2024/01", newest first.
     """
 
     config: Config
@@ -172,5 +173,7 @@ class Site:
     pages: Mapping[str, FreePage]
     assets: tuple[str, ...]
     neighbours: Mapping[str, tuple[str, str]]
+    months: Mapping[str, tuple[str, ...]]
+    redirects: tuple[Redirect, ...]
     backlinks: Mapping[Target, tuple[tuple[Target, tuple[Context, ...]], ...]]
     hidden: Hidden

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
-class TemplateProblem(Exception):
+class TemplateFailedError(Exception):
     """A template that cannot be read or rendered; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -75,12 +75,12 @@ class Renderer:
         """Render a page; `source` is the content file it comes from, for messages.
 
         Raises:
-            TemplateProblem: the template fails.
+            TemplateFailedError: the template fails.
         """
         try:
             return self._environment.get_template(template).render(page=view).encode()
-        except Exception as error:  # noqa: BLE001 - templates are code, and may fail in any way
-            raise TemplateProblem(self._diagnostic(error, template, source)) from error
+        except Exception as error:
+            raise TemplateFailedError(self._diagnostic(error, template, source)) from error
 
     def _href(self, url: str) -> str:
         """Return the address to print for a site path, a web address or a fragment of the same page."""
@@ -108,17 +108,17 @@ class Renderer:
         return markup
 
     def _filled(self, markup: str, body: Body, fragment: Fragment) -> str:
-        hrefs, labels = dict(body.hrefs), dict(body.labels)
-        quotes = iter(body.quotes)
+        hrefs, labels, quotes = dict(body.hrefs), dict(body.labels), dict(body.quotes)
 
         def gap(kind: str, number: int) -> str:
             if kind == "q":
-                return self._partial("partials/quote-caption.html", quote=next(quotes))
+                # A preview shows entries whose speakers are not known yet; a build never does.
+                return self._partial("partials/quote-caption.html", quote=quotes[number]) if number in quotes else ""
             if kind == "n":
                 inside = self._filled(fragment.notes[number - 1], body, fragment)
                 html = Markup(inside)  # noqa: S704 - made by us
                 return self._partial("partials/note.html", note=body.notes[number - 1], html=html)
-            return str(escape(self._href(hrefs[number]) if number in hrefs else labels[number]))
+            return str(escape(self._href(hrefs[number]) if number in hrefs else labels.get(number, "")))
 
         return fill(markup, gap)
 
@@ -164,7 +164,10 @@ class Renderer:
     def _file(self, name: str) -> Path | None:
         """Return the file of a template's name or path."""
         for theme, folder in self.theme.folders.items():
-            for candidate in (folder / "templates" / name, folder / "templates" / name.removeprefix(f"{theme}/")):
+            for candidate in (
+                folder / "templates" / name,
+                folder / "templates" / name.removeprefix(f"{theme}/"),
+            ):
                 if candidate.is_file():
                     return candidate
         return None

@@ -1,8 +1,8 @@
 """Themes: a folder of templates and static files, laid file by file over the theme it extends.
 
-    themes/<name>/theme.yaml   name, description, extends
-    themes/<name>/templates/   Jinja templates; `{% extends "<parent>/article.html" %}` names a theme's own
-    themes/<name>/static/      copied to /theme/; style sheets and scripts get a fingerprint in their name
+themes/<name>/theme.yaml   name, description, extends
+themes/<name>/templates/   Jinja templates; `{% extends "<parent>/article.html" %}` names a theme's own
+themes/<name>/static/      copied to /theme/; style sheets and scripts get a fingerprint in their name
 """
 
 from __future__ import annotations

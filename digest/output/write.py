@@ -12,11 +12,11 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
 MANIFEST = ".digest-manifest.json"
 _FORMAT = 1
@@ -24,7 +24,7 @@ _RENAME_EXCHANGE = 2
 _AT_FDCWD = -100
 
 
-class UnsafeDestination(Exception):
+class UnsafeDestinationError(Exception):
     """The folder cannot be used as output; the message says why."""
 
 
@@ -41,22 +41,24 @@ def check_destination(destination: Path, root: Path) -> None:
     """Refuse a folder that may hold something other than our output.
 
     Raises:
-        UnsafeDestination: it does, or may.
+        UnsafeDestinationError: it does, or may.
     """
     real = destination.resolve()
     content = (root / "content").resolve()
     if content.is_relative_to(real) or real.is_relative_to(content) or root.resolve().is_relative_to(real):
-        raise UnsafeDestination(f"{destination} holds or is part of the project's own files")
+        raise UnsafeDestinationError(f"{destination} holds or is part of the project's own files")
     if destination.is_symlink() or (destination.exists() and not destination.is_dir()):
-        raise UnsafeDestination(f"{destination} is not a folder")
+        raise UnsafeDestinationError(f"{destination} is not a folder")
     if (destination / ".git").exists():
-        raise UnsafeDestination(f"{destination} is a Git repository")
+        raise UnsafeDestinationError(f"{destination} is a Git repository")
     if destination.is_dir() and any(destination.iterdir()) and not (destination / MANIFEST).is_file():
-        raise UnsafeDestination(f"{destination} is not empty and was not made by digest")
+        raise UnsafeDestinationError(f"{destination} is not empty and was not made by digest")
 
 
-def publish(destination: Path, outputs: Iterable[tuple[str, bytes]]) -> Written:
+def publish(destination: Path, outputs: Iterable[tuple[str, bytes]], *, commit: Callable[[], bool]) -> Written | None:
     """Make the folder hold `outputs` (path and bytes; paths come from `urls.out_path`) and what others put there.
+
+    `commit` is asked when all is written and nothing is published yet; None when it says no.
 
     Raises:
         OSError: something could not be written; the folder is then as it was.
@@ -75,10 +77,13 @@ def publish(destination: Path, outputs: Iterable[tuple[str, bytes]]) -> Written:
         if target.parent not in made:
             target.parent.mkdir(parents=True, exist_ok=True)
             made.add(target.parent)
-        if old.get(path) == new[path] and _linked(destination / path, target):
+        if _holds(destination / path, data) and _linked(destination / path, target):
             unchanged += 1
         else:
             target.write_bytes(data)
+    if not commit():
+        _remove(staging)
+        return None
     _carry_over(destination, staging, known={*old, *new, MANIFEST})
     listing = json.dumps({"format": _FORMAT, "files": dict(sorted(new.items()))}, indent=0)
     (staging / MANIFEST).write_text(listing + "\n", encoding="utf-8")
@@ -112,11 +117,6 @@ def clean(destination: Path) -> int:
     return removed
 
 
-def remove_state(folder: Path) -> None:
-    """Remove the state folder, which can always be made again."""
-    _remove(folder)
-
-
 def repair(destination: Path) -> None:
     """Put back a folder that an interrupted exchange had set aside."""
     aside = _beside(destination, "old")
@@ -134,6 +134,14 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
+def _holds(file: Path, data: bytes) -> bool:
+    """Tell whether a file holds these bytes now, whatever the manifest says of it."""
+    try:
+        return file.stat().st_size == len(data) and not file.is_symlink() and file.read_bytes() == data
+    except OSError:
+        return False
+
+
 def _linked(old: Path, new: Path) -> bool:
     """Give an unchanged file a second name in the new generation; False where that is not possible."""
     try:
@@ -149,10 +157,10 @@ def _carry_over(destination: Path, staging: Path, *, known: set[str]) -> None:
         return
     for file in sorted(destination.rglob("*")):
         path = file.relative_to(destination).as_posix()
-        if path not in known and file.is_file():
+        if path not in known and (file.is_symlink() or file.is_file()):
             (staging / path).parent.mkdir(parents=True, exist_ok=True)
-            if not _linked(file, staging / path):
-                shutil.copy2(file, staging / path)
+            if file.is_symlink() or not _linked(file, staging / path):
+                shutil.copy2(file, staging / path, follow_symlinks=False)
 
 
 def _exchange(staging: Path, destination: Path) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from digest.dates import MONTHS, PartialDate, whole
-from digest.linking.site import Target
+from digest.linking.targets import Target
 from digest.model import Kind
 from digest.pages.paging import is_newest, pager, part
 from digest.pages.parts import (
@@ -25,7 +25,6 @@ from digest.pages.parts import (
     section,
     topic_links,
 )
-from digest.pages.plan import months
 from digest.pages.urls import Page, url_of
 from digest.pages.views import (
     ArchiveView,
@@ -34,7 +33,7 @@ from digest.pages.views import (
     Correction,
     Count,
     HomeView,
-    Kind as KindView,
+    KindCount,
     LinkView,
     MonthView,
     PageView,
@@ -62,12 +61,11 @@ def article(site: Site, page: Page) -> ArticleView:
             page,
             matter.title,
             description=matter.summary or "",
-            section="archive",
             lang=matter.lang or "",
             above=(section("archive"), month),
         ),
-        date=moment(matter.date) or day_view(entry.day),
-        updated=moment(matter.updated),
+        date=moment(site, matter.date) or day_view(entry.day),
+        updated=moment(site, matter.updated),
         summary=matter.summary or "",
         badge=entry.badge,
         body=body(site, entry.document, entry.bound, entry.quotes),
@@ -75,8 +73,8 @@ def article(site: Site, page: Page) -> ArticleView:
         agreements=tuple(agreement_line(site, name, entry.day) for name in entry.agreements),
         topics=topic_links(site, entry.topics),
         mentions=tuple(record_link(site, target, day) for target in _others(entry)),
-        source=_source(matter.source) if matter.source else None,
-        also_covered_by=tuple(_source(source) for source in matter.also_covered_by),
+        source=_source(site, matter.source) if matter.source else None,
+        also_covered_by=tuple(_source(site, source) for source in matter.also_covered_by),
         corrections=tuple(Correction(date=day_view(item.date), text=item.text) for item in matter.corrections),
         kinds=_kinds(site, entry),
         older=older,
@@ -102,13 +100,13 @@ def _others(entry: Entry) -> list[Target]:
     return list(dict.fromkeys(mention.target for mention in entry.bound.mentions if mention.target not in named))
 
 
-def _source(matter: SourceMatter) -> SourceView:
+def _source(site: Site, matter: SourceMatter) -> SourceView:
     return SourceView(
         publisher=matter.publisher,
         title=matter.title or "",
         url=matter.url or "",
         author=matter.author or "",
-        published=moment(matter.published),
+        published=moment(site, matter.published),
         lang=matter.lang or "",
         archived=matter.archived or "",
         retrieved=day_view(matter.retrieved) if matter.retrieved else None,
@@ -116,10 +114,10 @@ def _source(matter: SourceMatter) -> SourceView:
     )
 
 
-def _kinds(site: Site, entry: Entry) -> tuple[KindView, ...]:
+def _kinds(site: Site, entry: Entry) -> tuple[KindCount, ...]:
     found = Counter(note.kind for note in entry.document.notes)
     return tuple(
-        KindView(kind=kind.id, label=kind.label, sign=kind.sign, count=found[kind.id])
+        KindCount(kind=kind.id, label=kind.label, sign=kind.sign, count=found[kind.id])
         for kind in site.config.dialect.kinds
         if found[kind.id]
     )
@@ -182,13 +180,13 @@ def _month_words(key: str) -> str:
 
 
 def month(site: Site, page: Page) -> MonthView:
-    all_months = list(months(site))
+    all_months = list(site.months)
     at = all_months.index(page.key)
     year, number = (int(part) for part in page.key.split("/"))
     return MonthView(
-        head=head(site, page, _month_words(page.key), section="archive", above=(section("archive"),)),
+        head=head(site, page, _month_words(page.key), above=(section("archive"),)),
         date=partial(PartialDate(year, number)),
-        days=days(site, months(site)[page.key]),
+        days=days(site, site.months[page.key]),
         older=_month_link(all_months[at + 1]) if at + 1 < len(all_months) else None,
         newer=_month_link(all_months[at - 1]) if at else None,
     )
@@ -200,11 +198,11 @@ def _month_link(key: str) -> LinkView:
 
 def archive(site: Site, page: Page) -> ArchiveView:
     years: dict[str, list[Count]] = {}
-    for key, entries in months(site).items():
+    for key, entries in site.months.items():
         link = LinkView(url=url_of(Page("month", key)), label=MONTHS[int(key[5:])])
         years.setdefault(key[:4], []).append(Count(link=link, count=len(entries)))
     return ArchiveView(
-        head=head(site, page, "Archive", section="archive"),
+        head=head(site, page, "Archive"),
         years=tuple(ArchiveYear(year=year, months=tuple(found)) for year, found in years.items()),
     )
 

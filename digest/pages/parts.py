@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from digest.dates import Moment, PartialDate, whole
 from digest.linking.offices import name_on, roles_on
-from digest.linking.site import ASSET, Agreement, Bound, Entry, Said, Site, Target
 from digest.linking.status import in_order, status_on
+from digest.linking.targets import ASSET, Target
 from digest.model import Kind
 from digest.pages.urls import Page, asset_url, url_of
 from digest.pages.views import (
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from digest.content.document import Document
     from digest.content.matter import RoleMatter
-    from digest.model import Context, Document
+    from digest.linking.site import Agreement, Bound, Entry, Said, Site
+    from digest.model import Context
 
 
 def url_of_target(target: Target) -> str:
@@ -53,21 +55,21 @@ def day_view(value: date) -> DateView:
     return partial(whole(value))
 
 
-def moment(value: Moment | None) -> DateView | None:
-    """Return a moment's day; the time, where one is written, stays in `iso`."""
+def moment(site: Site, value: Moment | None) -> DateView | None:
+    """Return a moment as the clocks of the site's zone show it; `iso` is as written."""
     if value is None:
         return None
-    clock = f", {value.clock:%H:%M}" if value.clock else ""
-    return DateView(iso=value.iso, text=whole(value.day).text + clock)
+    zone = site.config.zone
+    clock = f", {value.instant(zone).astimezone(zone):%H:%M}" if value.clock else ""
+    return DateView(iso=value.iso, text=whole(value.civil(zone)).text + clock)
 
 
-def head(
+def head(  # noqa: PLR0913 - each is a fact about the page, given by name
     site: Site,
     page: Page,
     title: str,
     *,
     description: str = "",
-    section: str = "",
     lang: str = "",
     above: tuple[LinkView, ...] = (),
     newest: bool = True,
@@ -81,9 +83,7 @@ def head(
         title=title if newest else f"{title}, part {page.number}",
         description=" ".join(description.split()),
         lang=lang or site.config.lang,
-        section=section,
         breadcrumbs=above,
-        noindex=False,
     )
 
 
@@ -169,7 +169,6 @@ def card(site: Site, key: str) -> Card:
         publisher=source.publisher if source else "",
         speakers=actor_links(site, entry.speakers, day),
         agreements=tuple(record_link(site, Target(Kind.AGREEMENT, name)) for name in entry.agreements),
-        topics=topic_links(site, entry.topics),
         quote_count=len(entry.quotes),
         note_count=len(entry.document.notes),
         badge=entry.badge,
@@ -190,7 +189,6 @@ def quote(site: Site, said: Said) -> QuoteView:
     speaker = LinkView(url="", label=own.description)
     if said.speaker:
         speaker = actor_link(site, said.speaker, said.date)
-    about = [target for target in said.about if target.kind == Kind.AGREEMENT]
     return QuoteView(
         id=own.id,
         url=url,
@@ -204,11 +202,16 @@ def quote(site: Site, said: Said) -> QuoteView:
         kind=own.kind,
         stance=own.stance,
         about=tuple(record_link(site, target, said.date) for target in said.about),
-        statuses=tuple(status_on(site.agreements[target.id].matter, said.date.last).word for target in about),
+        statuses=tuple(_status_then(site, target, said.date) for target in said.about),
         on_behalf_of=actor_link(site, said.on_behalf_of, said.date) if said.on_behalf_of else None,
         article=LinkView(url=url_of(Page("article", said.entry)), label=entry.matter.title),
         inline=own.inline,
     )
+
+
+def _status_then(site: Site, target: Target, day: PartialDate) -> str:
+    """Return an agreement's status on a day; "" for a record of another kind."""
+    return status_on(site.agreements[target.id].matter, day.last).word if target.kind == Kind.AGREEMENT else ""
 
 
 def body(site: Site, document: Document, bound: Bound, quotes: Iterable[Said] = ()) -> Body:
@@ -221,7 +224,7 @@ def body(site: Site, document: Document, bound: Bound, quotes: Iterable[Said] = 
         hrefs=tuple((slot, url_of_target(target)) for slot, target in bound.hrefs),
         labels=bound.labels,
         autolinks=tuple((link.start, link.end, url_of_target(link.target)) for link in bound.autolinks),
-        quotes=tuple(quote(site, said) for said in quotes if not said.quote.inline),
+        quotes=tuple((said.quote.number, quote(site, said)) for said in quotes if not said.quote.inline),
         notes=tuple(_notes(site, document)),
     )
 
@@ -237,7 +240,6 @@ def _notes(site: Site, document: Document) -> Iterator[NoteView]:
             label=kind.label,
             sign=kind.sign,
             verdict=note.verdict,
-            spans=note.spans,
         )
 
 
@@ -260,5 +262,3 @@ def backlinks(site: Site, target: Target) -> tuple[Backlink, ...]:
         )
         for source, contexts in site.backlinks.get(target, ())
     )
-
-

@@ -12,7 +12,6 @@ from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.decode.schema import Written
     from digest.linking.site import Site
 
 
@@ -38,14 +37,6 @@ def plan(site: Site) -> tuple[tuple[Planned, ...], list[Diagnostic]]:
     return planned, problems
 
 
-def months(site: Site) -> dict[str, list[str]]:
-    """Return the keys of entries by month ("2024/01"), newest first."""
-    found: dict[str, list[str]] = {}
-    for key, entry in site.entries.items():
-        found.setdefault(f"{entry.day.year:04}/{entry.day.month:02}", []).append(key)
-    return found
-
-
 def _pages(site: Site) -> Iterator[Planned]:
     size = site.config.page_size
     yield from _list(Page("home"), len(site.entries), size)
@@ -56,9 +47,9 @@ def _pages(site: Site) -> Iterator[Planned]:
             yield from _list(Page(kind, name), len(record.entries), size, record.document.path)
     yield from (Planned(Page("page", name), page.document.path) for name, page in site.pages.items())
     yield Planned(Page("archive"))
-    yield from (Planned(Page("month", month)) for month in months(site))
+    yield from (Planned(Page("month", month)) for month in site.months)
     yield Planned(Page("not-found"))
-    yield from (Planned(Page("redirect", claim.url), claim.source) for claim in _redirects(site) if _fits(claim))
+    yield from (Planned(Page("redirect", old.url), old.path) for old in site.redirects if _fits(old.url))
 
 
 def _list(page: Page, total: int, size: int, source: str = "") -> Iterator[Planned]:
@@ -66,61 +57,30 @@ def _list(page: Page, total: int, size: int, source: str = "") -> Iterator[Plann
     yield from (Planned(page._replace(number=number), source) for number in numbers(total, size))
 
 
-def redirect_targets(site: Site) -> dict[str, str]:
-    """Return where each old address leads."""
-    return {
-        _clean(written): url_of(page) for page, _, olds in _with_redirects(site) for written in olds
-    }
-
-
-def _with_redirects(site: Site) -> Iterator[tuple[Page, str, tuple[Written, ...]]]:
-    kinds = (
-        ("article", site.entries),
-        ("actor", site.actors),
-        ("topic", site.topics),
-        ("agreement", site.agreements),
-        ("page", site.pages),
-    )
-    for kind, records in kinds:
-        for name, record in records.items():
-            yield Page(kind, name), record.document.path, record.matter.redirect_from
-
-
-def _clean(written: Written) -> str:
-    return written.text if written.text.startswith("/") else f"/{written.text}"
-
-
-def _redirects(site: Site) -> list[_Claim]:
-    return [
-        _Claim(_clean(written), source, (written.start, written.end))
-        for _, source, olds in _with_redirects(site)
-        for written in olds
-    ]
-
-
-def _fits(claim: _Claim) -> bool:
+def _fits(url: str) -> bool:
+    """Tell whether a redirect can be put at an old address."""
     try:
-        out_path(claim.url)
+        out_path(url)
     except ValueError:
         return False
-    return claim.url.endswith(("/", ".html"))
+    return url.endswith(("/", ".html"))
 
 
 def _reserved(site: Site) -> Iterator[Diagnostic]:
     for name, page in site.pages.items():
         if name in RESERVED:
             yield _problem("reserved-name", f"`/{name}/` belongs to the site itself", page.document.path, "rename it")
-    for claim in _redirects(site):
-        if not _fits(claim):
-            message = f"`{claim.url}` is not an address a page can have"
+    for old in site.redirects:
+        if not _fits(old.url):
+            message = f"`{old.url}` is not an address a page can have"
             hint = "write a path that ends with / or .html"
-            yield _problem("invalid-redirect", message, claim.source, hint, at=claim.at)
+            yield _problem("invalid-redirect", message, old.path, hint, at=(old.start, old.end))
 
 
 def _collisions(site: Site, planned: tuple[Planned, ...]) -> Iterator[Diagnostic]:
     claims = [_Claim(url_of(page), source) for page, source in planned if page.kind != "redirect"]
     claims += [_Claim(asset_url(path.removeprefix(f"{CONTENT}/")), path) for path in site.assets]
-    claims += [claim for claim in _redirects(site) if _fits(claim)]
+    claims += [_Claim(old.url, old.path, (old.start, old.end)) for old in site.redirects if _fits(old.url)]
     taken: dict[str, _Claim] = {}
     for claim in claims:
         try:

@@ -36,7 +36,9 @@ _SINGLE = {
     "not-found": "/404.html",
     "redirect": "{}",
 }
-RESERVED = frozenset({"articles", "actors", "topics", "agreements", "archive", "page", "theme", "search", "positions", "data"})
+RESERVED = frozenset(
+    {"articles", "actors", "topics", "agreements", "archive", "page", "theme", "search", "positions", "data"}
+)
 """First parts of addresses that free pages cannot have."""
 
 _SLUG = r"[^/]+"
@@ -107,7 +109,7 @@ def _bad_part(part: str) -> bool:
         part in {"", ".", ".."}
         or len(part.encode()) > 255  # noqa: PLR2004 - the limit of ext4, APFS and NTFS
         or part.endswith((" ", "."))
-        or bool(re.search(r'[\x00-\x1f\x7f\\:*?"<>|]', part))
+        or bool(re.search(r'[\x00-\x1f\x7f\\:*?#"<>|]', part))
     )
 
 

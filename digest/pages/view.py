@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.pages import entities, entries
-from digest.pages.parts import head, section
-from digest.pages.plan import redirect_targets
+from digest.pages import actors, agreements, entries, topics
+from digest.pages.parts import head, section, url_of_target
 from digest.pages.urls import Page, url_of
 from digest.pages.views import LinkView, NotFoundView, RedirectView, SiteView
 
@@ -46,11 +46,14 @@ def site_view(site: Site) -> SiteView:
 
 
 def _not_found(site: Site, page: Page) -> NotFoundView:
-    return NotFoundView(head=head(site, page, "Page not found"))
+    return NotFoundView(head=replace(head(site, page, "Page not found"), canonical="", noindex=True))
 
 
 def _redirect(site: Site, page: Page) -> RedirectView:
-    return RedirectView(head=head(site, page, "Moved"), target=redirect_targets(site)[page.key])
+    target = next(old.target for old in site.redirects if old.url == page.key)
+    url = url_of_target(target)
+    canonical = site.config.base_url + url if site.config.base_url else ""
+    return RedirectView(head=replace(head(site, page, "Moved"), canonical=canonical, noindex=True), target=url)
 
 
 _VIEWS: dict[str, Callable[[Site, Page], View]] = {
@@ -59,12 +62,12 @@ _VIEWS: dict[str, Callable[[Site, Page], View]] = {
     "month": entries.month,
     "archive": entries.archive,
     "page": entries.free_page,
-    "actor": entities.actor,
-    "actors": entities.actors,
-    "topic": entities.topic,
-    "topics": entities.topics,
-    "agreement": entities.agreement,
-    "agreements": entities.agreements,
+    "actor": actors.actor,
+    "actors": actors.actors,
+    "topic": topics.topic,
+    "topics": topics.topics,
+    "agreement": agreements.agreement,
+    "agreements": agreements.agreements,
     "not-found": _not_found,
     "redirect": _redirect,
 }

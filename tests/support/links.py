@@ -57,9 +57,7 @@ def broken_links(files: Mapping[str, bytes], *, base_url: str = "") -> Iterator[
     base = (base_url or HOST).rstrip("/") + "/"
     pages = {path: Page(text.decode()) for path, text in files.items() if path.endswith(".html")}
     for path, page in pages.items():
-        yield from (
-            f"{path}: two ids `{name}`" for name in sorted({n for n in page.ids if page.ids.count(n) > 1})
-        )
+        yield from (f"{path}: two ids `{name}`" for name in sorted({n for n in page.ids if page.ids.count(n) > 1}))
         here = urljoin(base, path.removesuffix("index.html"))
         loaded = [*page.loaded, *(url for style in page.styles for url in _CSS_URL.findall(style))]
         for address in page.linked + loaded:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_WRITING_METHODS = frozenset(
-    {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmdir", "touch", "symlink_to"}
-)
+_WRITING_METHODS = frozenset({"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmdir", "touch", "symlink_to"})
 _WRITING_FUNCTIONS = frozenset(
     f"{module}.{name}"
     for module, names in {
@@ -25,9 +23,7 @@ _WRITING_FUNCTIONS = frozenset(
     for name in names.split()
 )
 _MUTABLE = (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp)
-_MUTABLE_MAKERS = frozenset(
-    {"list", "dict", "set", "bytearray", "defaultdict", "deque", "Counter", "OrderedDict"}
-)
+_MUTABLE_MAKERS = frozenset({"list", "dict", "set", "bytearray", "defaultdict", "deque", "Counter", "OrderedDict"})
 
 
 @dataclass(frozen=True)
@@ -55,9 +51,7 @@ class Module:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
-                assert not node.level, (
-                    f"{self.name}: imports are written from the top, `from digest.x import y`"
-                )
+                assert not node.level, f"{self.name}: imports are written from the top, `from digest.x import y`"
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
     @cached_property
@@ -73,9 +67,7 @@ class Module:
     def uses(self, name: str) -> bool:
         """Tell whether a name is used; `datetime.now` also as `dt.datetime.now` and as an import."""
         ending = f".{name}" if "." in name else None
-        return name in self.imports | self.names or any(
-            ending and used.endswith(ending) for used in self.names
-        )
+        return name in self.imports | self.names or any(ending and used.endswith(ending) for used in self.names)
 
     def writes(self) -> Iterator[str]:
         """Yield what is called that changes files."""
@@ -84,11 +76,7 @@ class Module:
                 continue
             name = _dotted(node.func)
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            if (
-                name in _WRITING_FUNCTIONS
-                or method in _WRITING_METHODS
-                or _opens_to_write(node, name, method)
-            ):
+            if name in _WRITING_FUNCTIONS or method in _WRITING_METHODS or _opens_to_write(node, name, method):
                 yield name or method
 
     def mutable_state(self) -> Iterator[str]:
@@ -96,7 +84,7 @@ class Module:
         for node in self.tree.body:
             targets = node.targets if isinstance(node, ast.Assign) else []
             targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
-            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            names = [target.id for target in targets if isinstance(target, ast.Name) and target.id != "__all__"]
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
             made = (_dotted(value.func) or "").rpartition(".")[2] if isinstance(value, ast.Call) else ""
             if isinstance(value, _MUTABLE) or made in _MUTABLE_MAKERS:

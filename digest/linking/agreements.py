@@ -1,0 +1,81 @@
+"""Agreements: participants, relations, and the entries that concern them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from digest.content.matter import AgreementMatter
+from digest.linking.counting import mentions_by, most
+from digest.linking.site import Agreement, Entry
+from digest.linking.status import in_order
+from digest.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.content.document import Document
+    from digest.linking.binding import Binding
+
+
+def link_agreements(binding: Binding, entries: Mapping[str, Entry]) -> dict[str, Agreement]:
+    appears = mentions_by(entries, Kind.AGREEMENT)
+    for key, entry in entries.items():
+        about = (target.id for said in entry.quotes for target in said.about if target.kind == Kind.AGREEMENT)
+        for name in (*entry.agreements, *about):
+            appears[name][key] = None
+    documents = binding.of(Kind.AGREEMENT)
+    relations = {document.id: _relations(binding, document) for document in documents}
+    related_from = defaultdict(list)
+    for name, related in relations.items():
+        for kind, other in related:
+            related_from[other].append((kind, name))
+    agreements = {}
+    for document in documents:
+        matter, path, name = document.matter, document.path, document.id
+        assert isinstance(matter, AgreementMatter)  # noqa: S101 - by kind
+        agreements[name] = Agreement(
+            document=document,
+            matter=matter,
+            bound=binding.bounds[path],
+            parties=binding.resolve_all(matter.parties, path, Kind.ACTOR),
+            third_parties=binding.resolve_all(matter.third_parties, path, Kind.ACTOR),
+            signatories=_signatories(binding, matter, path),
+            event_parties=tuple(
+                binding.resolve(event.party, path, Kind.ACTOR) if event.party else ""
+                for event in in_order(matter.events)
+            ),
+            relations=relations[name],
+            related_from=tuple(related_from[name]),
+            entries=tuple(key for key in entries if key in appears[name]),
+            topics=most(
+                Counter(topic for entry in entries.values() if name in entry.agreements for topic in entry.topics)
+            ),
+        )
+    return dict(sorted(agreements.items(), key=lambda item: _newest_signature(item[1]), reverse=True))
+
+
+def _relations(binding: Binding, document: Document) -> tuple[tuple[str, str], ...]:
+    matter = document.matter
+    assert isinstance(matter, AgreementMatter)  # noqa: S101 - by kind
+    bound = (
+        (relation.type, binding.resolve(relation.agreement, document.path, Kind.AGREEMENT))
+        for relation in matter.relations
+    )
+    return tuple((kind, other) for kind, other in bound if other)
+
+
+def _signatories(binding: Binding, matter: AgreementMatter, path: str) -> tuple[tuple[str, str], ...]:
+    bound = (
+        (
+            binding.resolve(signatory.actor, path, Kind.ACTOR),
+            binding.resolve(signatory.party, path, Kind.ACTOR) if signatory.party else "",
+        )
+        for signatory in matter.signatories
+    )
+    return tuple((actor, party) for actor, party in bound if actor)
+
+
+def _newest_signature(agreement: Agreement) -> tuple[str, str]:
+    events = in_order(agreement.matter.events)
+    return (events[0].date.first.isoformat() if events else "", agreement.document.id)

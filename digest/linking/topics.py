@@ -1,0 +1,59 @@
+"""Topics: their place in the hierarchy, and the entries that belong to them and to what is below them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from digest.content.matter import TopicMatter
+from digest.linking.counting import most
+from digest.linking.site import Entry, Topic
+from digest.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.content.document import Document
+    from digest.linking.binding import Binding
+
+
+def link_topics(binding: Binding, entries: Mapping[str, Entry]) -> dict[str, Topic]:
+    documents = binding.of(Kind.TOPIC)
+    broader = {document.id: _broader(binding, document) for document in documents}
+    narrower = defaultdict(list)
+    for name, above in sorted(broader.items()):
+        narrower[above].append(name)
+    topics = {}
+    for document in documents:
+        matter = document.matter
+        assert isinstance(matter, TopicMatter)  # noqa: S101 - by kind
+        within = _descendants(document.id, narrower)
+        about = [entry for entry in entries.values() if within.intersection(entry.topics)]
+        topics[document.id] = Topic(
+            document=document,
+            matter=matter,
+            bound=binding.bounds[document.path],
+            broader=broader[document.id],
+            narrower=tuple(narrower[document.id]),
+            entries=tuple(entry.key for entry in about),
+            speakers=most(Counter(speaker for entry in about for speaker in entry.speakers)),
+            agreements=tuple(name for name, _ in most(Counter(name for entry in about for name in entry.agreements))),
+        )
+    return dict(sorted(topics.items(), key=lambda item: (item[1].matter.name.casefold(), item[0])))
+
+
+def _broader(binding: Binding, document: Document) -> str:
+    matter = document.matter
+    assert isinstance(matter, TopicMatter)  # noqa: S101 - by kind
+    return binding.resolve(matter.broader, document.path, Kind.TOPIC) if matter.broader else ""
+
+
+def _descendants(name: str, narrower: Mapping[str, list[str]]) -> set[str]:
+    """Return a topic and all below it; a circle ends where it closes."""
+    within, waiting = set[str](), [name]
+    while waiting:
+        topic = waiting.pop()
+        if topic not in within:
+            within.add(topic)
+            waiting += narrower.get(topic, [])
+    return within

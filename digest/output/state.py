@@ -1,0 +1,51 @@
+"""The state folder `.digest/`: what may be deleted at any time and is never published."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+FOLDER = ".digest"
+
+
+class AnotherBuildError(Exception):
+    """Another process is building the same site."""
+
+
+def only_build(root: Path) -> AbstractContextManager[object]:
+    """Take the lock that one build at a time holds; the system frees it when a process dies.
+
+    Raises:
+        AnotherBuildError: another process holds it.
+        OSError: the folder cannot be made.
+    """
+    folder = root / FOLDER
+    folder.mkdir(exist_ok=True)
+    try:
+        return FileLock(folder / "lock", timeout=0).acquire()
+    except Timeout:
+        raise AnotherBuildError from None
+
+
+def keep_crash(text: str) -> Path:
+    """Keep what developers need to understand a fault of ours, outside the site; returns the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with NamedTemporaryFile("w", encoding="utf-8", prefix="digest-", suffix=".txt", delete=False) as file:
+        file.write(text)
+    return Path(file.name)
+
+
+def remove(root: Path) -> None:
+    """Remove the folder."""
+    if (root / FOLDER).is_dir():
+        shutil.rmtree(root / FOLDER)

@@ -1,0 +1,151 @@
+"""Views of actors and of their index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.dates import whole
+from digest.linking.offices import roles_on
+from digest.linking.targets import Target
+from digest.model import Kind
+from digest.pages.paging import is_newest, pager, part
+from digest.pages.parts import (
+    actor_link,
+    agreement_line,
+    backlinks,
+    body,
+    card,
+    counts,
+    head,
+    office,
+    optional,
+    quote,
+    section,
+    sentences,
+)
+from digest.pages.views import (
+    ActorGroup,
+    ActorLine,
+    ActorsView,
+    ActorView,
+    Appearance,
+    Body,
+    LinkView,
+    Participation,
+    Role,
+)
+
+if TYPE_CHECKING:
+    from digest.content.matter import RoleMatter
+    from digest.dates import PartialDate
+    from digest.linking.site import Actor, Said, Site
+    from digest.pages.urls import Page
+    from digest.pages.views import QuoteView
+
+_KINDS = {"person": "People", "state": "States", "organisation": "Organisations", "group": "Groups"}
+_EMPTY = Body(path="", fragment="")
+
+
+def actor(site: Site, page: Page) -> ActorView:
+    record = site.actors[page.key]
+    matter, size = record.matter, site.config.page_size
+    newest = is_newest(page, len(record.entries), size)
+    today, own = whole(site.config.today), Target(Kind.ACTOR, page.key)
+    said = _said_by(site, record)
+    return ActorView(
+        head=head(site, page, matter.name, above=(section("actors"),), newest=newest),
+        name=matter.name,
+        kind=matter.kind,
+        first_page=newest,
+        aliases=(*(alias.text for alias in matter.aliases), *matter.weak_aliases) if newest else (),
+        former_names=tuple(
+            (period.name, optional(period.start), optional(period.end)) for period in matter.names if newest
+        ),
+        office=office(site, page.key, today) if newest else "",
+        roles=tuple(_role(site, page.key, role, today) for role in matter.roles) if newest else (),
+        office_holders=tuple(_holder(site, *holder, day=today) for holder in record.office_holders if newest),
+        same_as=tuple(LinkView(url=url, label=url.partition("://")[2].rstrip("/")) for url in matter.same_as)
+        if newest
+        else (),
+        body=body(site, record.document, record.bound) if newest else _EMPTY,
+        latest_quote=_last_words(site, said) if newest else None,
+        quote_count=len(said) if newest else 0,
+        entry_count=len(record.entries) if newest else 0,
+        speaking_count=len(record.speaks_in) if newest else 0,
+        agreements=tuple(
+            Participation(agreement=agreement_line(site, name, site.config.today), part=what)
+            for name, what in record.agreements
+            if newest
+        ),
+        topics=counts(site, Kind.TOPIC, record.topics) if newest else (),
+        co_speakers=counts(site, Kind.ACTOR, record.co_speakers) if newest else (),
+        record=tuple(_actor_appearance(site, key, own) for key in part(record.entries, page, size)),
+        pager=pager(page, len(record.entries), size),
+        backlinks=backlinks(site, own) if newest else (),
+    )
+
+
+def _said_by(site: Site, record: Actor) -> list[Said]:
+    """Return an actor's quotations, the newest entry's first."""
+    name = record.document.id
+    keys = (key for key in record.entries if key in record.speaks_in)
+    return [said for key in keys for said in site.entries[key].quotes if said.speaker == name]
+
+
+def _last_words(site: Site, said: list[Said]) -> QuoteView | None:
+    """Return the newest words of somebody's own, a whole quotation before a fragment; a paraphrase is not theirs."""
+    own = (words for kind in ("direct", "partial") for words in said if words.quote.kind == kind)
+    words = next(own, None)
+    return quote(site, words) if words else None
+
+
+def _role(site: Site, name: str, role: RoleMatter, today: PartialDate) -> Role:
+    target = next(iter(site.names.find(role.of.text, (Kind.ACTOR,))), None) if role.of else None
+    return Role(
+        title=role.title,
+        of=actor_link(site, target.id, today) if target else None,
+        start=optional(role.start),
+        end=optional(role.end),
+        current=role in roles_on(site.actors[name].matter, today),
+    )
+
+
+def _holder(site: Site, name: str, number: int, *, day: PartialDate) -> Role:
+    matter = site.actors[name].matter
+    role = matter.roles[number]
+    return Role(
+        title=role.title,
+        of=actor_link(site, name, day),
+        start=optional(role.start),
+        end=optional(role.end),
+        current=role in roles_on(matter, day),
+    )
+
+
+def _actor_appearance(site: Site, key: str, own: Target) -> Appearance:
+    entry = site.entries[key]
+    said = [words for words in entry.quotes if words.speaker == own.id]
+    return Appearance(
+        card=card(site, key),
+        quotes=tuple(quote(site, words) for words in said),
+        sentences=() if said else sentences(entry, own),
+    )
+
+
+def actors(site: Site, page: Page) -> ActorsView:
+    today = whole(site.config.today)
+    groups = []
+    for kind, label in _KINDS.items():
+        lines = tuple(
+            ActorLine(
+                link=actor_link(site, name),
+                office=office(site, name, today),
+                quotes=len(_said_by(site, record)),
+                entries=len(record.entries),
+            )
+            for name, record in site.actors.items()
+            if record.matter.kind == kind
+        )
+        if lines:
+            groups.append(ActorGroup(kind=kind, label=label, actors=lines))
+    return ActorsView(head=head(site, page, "Actors"), groups=tuple(groups))

@@ -1,0 +1,197 @@
+"""Views of actors, topics and agreements, and of their indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.pages.views.parts import (
+        AgreementLine,
+        Appearance,
+        Backlink,
+        Body,
+        Count,
+        DateView,
+        Day,
+        Head,
+        LinkView,
+        Pager,
+        QuoteView,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """An office: `title` ("Foreign minister"), `of`, dates as written; `current` on the day of the build."""
+
+    title: str
+    of: LinkView | None
+    start: DateView | None
+    end: DateView | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participation:
+    """An actor's part in an agreement: `part` is "party", "third party", "signatory" or "signatory for …"."""
+
+    agreement: AgreementLine
+    part: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorView:
+    """`actors/<id>/`: template `actor.html`. Older pages of the record carry `pager.number` < newest and no profile."""
+
+    head: Head
+    name: str
+    kind: str
+    first_page: bool
+    aliases: tuple[str, ...]
+    former_names: tuple[tuple[str, DateView | None, DateView | None], ...]
+    office: str
+    roles: tuple[Role, ...]
+    office_holders: tuple[Role, ...]
+    same_as: tuple[LinkView, ...]
+    body: Body
+    latest_quote: QuoteView | None
+    quote_count: int
+    entry_count: int
+    speaking_count: int
+    agreements: tuple[Participation, ...]
+    topics: tuple[Count, ...]
+    co_speakers: tuple[Count, ...]
+    record: tuple[Appearance, ...]
+    pager: Pager
+    backlinks: tuple[Backlink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorLine:
+    """A row of the actor index."""
+
+    link: LinkView
+    office: str
+    quotes: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorGroup:
+    """One kind of actor in the index: "person", "organisation", "state", "group"."""
+
+    kind: str
+    label: str
+    actors: tuple[ActorLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorsView:
+    """`actors/`: template `actors.html`."""
+
+    head: Head
+    groups: tuple[ActorGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicView:
+    """`topics/<id>/`: template `topic.html`. `entries` includes those of the sub-topics."""
+
+    head: Head
+    name: str
+    first_page: bool
+    aliases: tuple[str, ...]
+    body: Body
+    broader: LinkView | None
+    narrower: tuple[Count, ...]
+    speakers: tuple[Count, ...]
+    agreements: tuple[AgreementLine, ...]
+    entry_count: int
+    days: tuple[Day, ...]
+    pager: Pager
+    backlinks: tuple[Backlink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicLine:
+    """A row of the topic index with its sub-topics below it."""
+
+    link: LinkView
+    count: int
+    narrower: tuple[TopicLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicsView:
+    """`topics/`: template `topics.html`."""
+
+    head: Head
+    topics: tuple[TopicLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """A dated event of an agreement; `label` is its word for people ("Entered into force")."""
+
+    event: str
+    label: str
+    date: DateView
+    party: LinkView | None
+    place: str
+    note: str
+    source: str
+    status_after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatory:
+    """Who signed, for whom, in which office on the day of signature."""
+
+    actor: LinkView
+    for_party: LinkView | None
+    office: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A typed relation to another agreement: `label` reads "Implements" or "Implemented by"."""
+
+    label: str
+    agreement: LinkView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementView:
+    """`agreements/<id>/`: template `agreement.html`."""
+
+    head: Head
+    name: str
+    short_name: str
+    kind: str
+    process: str
+    first_page: bool
+    aliases: tuple[str, ...]
+    status: str
+    since: DateView | None
+    parties: tuple[LinkView, ...]
+    third_parties: tuple[LinkView, ...]
+    signatories: tuple[Signatory, ...]
+    events: tuple[EventView, ...]
+    relations: tuple[Relation, ...]
+    text_url: str
+    body: Body
+    quote_count: int
+    entry_count: int
+    topics: tuple[Count, ...]
+    record: tuple[Appearance, ...]
+    pager: Pager
+    backlinks: tuple[Backlink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementsView:
+    """`agreements/`: template `agreements.html`; newest signature first."""
+
+    head: Head
+    agreements: tuple[AgreementLine, ...]

@@ -1,0 +1,180 @@
+"""Views that pages of several kinds are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """A label that leads somewhere; an empty `url` is a label alone."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateView:
+    """A civil date or a part of one: `iso` for `<time datetime>`, `text` for people ("18 January 2024")."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What every page has: its own site path, title, description, language and breadcrumbs (home excluded)."""
+
+    url: str
+    canonical: str
+    title: str
+    description: str
+    lang: str
+    breadcrumbs: tuple[LinkView, ...] = ()
+    noindex: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Neighbours in a list paged from the oldest entry; `number` counts from the oldest page."""
+
+    number: int
+    older: str = ""
+    newer: str = ""
+    newest: str = ""
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
+    """Somebody's words with everything needed to attribute them.
+
+    `url` is the permalink. `speaker.label` is the name valid on the day, `office` the roles held that day
+    ("Foreign minister of Russia"). An anonymous speaker has an empty `speaker.url`. `paragraphs` are the words
+    as printed by the entry, `original` those in the language spoken. `stance` and `kind` are words of the
+    content format; `inline` tells a fragment within running text from a block quotation. `statuses` gives, for
+    each record in `about`, its status on the day ("signed", "in force"), "" where it is no agreement.
+    """
+
+    id: str
+    url: str
+    speaker: LinkView
+    office: str
+    paragraphs: tuple[str, ...]
+    original: tuple[str, ...]
+    original_lang: str
+    occasion: str
+    date: DateView
+    kind: str
+    stance: str
+    about: tuple[LinkView, ...]
+    statuses: tuple[str, ...]
+    on_behalf_of: LinkView | None
+    article: LinkView
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """An annotation: `number` in the entry, `kind` (a CSS-safe word), `label`, `sign`, and a `verdict` or ""."""
+
+    number: int
+    id: str
+    kind: str
+    label: str
+    sign: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A converted body: the fragment's digest and what fills its slots.
+
+    `path` and `fragment` name the body and its state; `hrefs` (slot, url) and `labels` (slot, name) fill slots,
+    `autolinks` are (start, end, url) in the fragment's HTML; `quotes` (slot, quote) and `notes` fill the slots of
+    their number.
+    """
+
+    path: str
+    fragment: str
+    hrefs: tuple[tuple[int, str], ...] = ()
+    labels: tuple[tuple[int, str], ...] = ()
+    autolinks: tuple[tuple[int, int, str], ...] = ()
+    quotes: tuple[tuple[int, QuoteView], ...] = ()
+    notes: tuple[NoteView, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.fragment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """The sentence that mentions something, cut around the mention: `before` + `mention` + `after`."""
+
+    before: str
+    mention: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An entry in a list. `badge` is "", or why it is not published: "draft", "future", "embargoed", "expired"."""
+
+    url: str
+    title: str
+    date: DateView
+    summary: str
+    lang: str
+    publisher: str
+    speakers: tuple[LinkView, ...]
+    agreements: tuple[LinkView, ...]
+    quote_count: int
+    note_count: int
+    badge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementLine:
+    """An agreement in a list: its status and since when (on the day of the build, or of the entry that shows it)."""
+
+    link: LinkView
+    kind: str
+    status: str
+    since: DateView | None
+    signed: DateView | None
+    parties: tuple[LinkView, ...]
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """An entry in the record of an actor or agreement: its quotes, else the sentences that mention it."""
+
+    card: Card
+    quotes: tuple[QuoteView, ...]
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlink:
+    """A page other than an entry that mentions this one. `kind` is "actor", "topic", "agreement" or "page"."""
+
+    link: LinkView
+    kind: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The entries of one day, newest first."""
+
+    date: DateView
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A link with a number that says how often."""
+
+    link: LinkView
+    count: int
