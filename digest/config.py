@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from digest.dates import Moment
 from digest.decode.nodes import read
-from digest.decode.schema import STRICT, Count, Flag, Free, Language, Line, Reference, Text, decode, doc
+from digest.decode.schema import decode
 from digest.decode.text import decode as decode_text
+from digest.decode.types import STRICT, Count, Flag, Free, Language, Line, Reference, Text, doc
 from digest.diagnostics import Diagnostic, has_errors
 from digest.model import Dialect, NoteKind
 
@@ -129,7 +130,9 @@ class Config:
 def load(
     root: Path, *, path: Path, now: datetime | Moment, show: Show | None = None, base_url: str | None = None
 ) -> tuple[Config | None, list[Diagnostic]]:
-    """Read the settings file at `path`; `now` must be aware, or a moment in the site's zone. None when the settings cannot be used.
+    """Read the settings file at `path`; None when the settings cannot be used.
+
+    `now` must be aware, or a moment in the site's zone.
 
     Raises:
         OSError: the file cannot be read.
@@ -181,11 +184,16 @@ def _zone(written: Reference | None, path: str) -> tuple[ZoneInfo, list[Diagnost
 
 
 def _check_kinds(settings: Settings, path: str) -> list[Diagnostic]:
-    return [
-        _problem("invalid-id", f"`{kind.kind.text}` is not an id", kind.kind, path, "write it like fact-check")
-        for kind in settings.annotations.kinds
-        if not _RESERVED.fullmatch(kind.kind.text)
-    ]
+    problems, seen = [], set[str]()
+    for kind in [own.kind for own in settings.annotations.kinds]:
+        if not _RESERVED.fullmatch(kind.text):
+            problems.append(
+                _problem("invalid-id", f"`{kind.text}` is not an id", kind, path, "write it like fact-check")
+            )
+        if kind.text in seen:
+            problems.append(_problem("duplicate-id", f"a second kind `{kind.text}`", kind, path, "keep one of them"))
+        seen.add(kind.text)
+    return problems
 
 
 def _check_base_url(written: Reference | None, path: str) -> list[Diagnostic]:
@@ -199,10 +207,11 @@ def is_base_url(text: str) -> bool:
     """Tell whether a site can be published at this address: http(s), a host, and no query or fragment."""
     try:
         parts = urlsplit(text)
+        port = parts.port
     except ValueError:
         return False
     return bool(
-        parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment
+        parts.scheme in {"http", "https"} and parts.hostname and port != 0 and not parts.query and not parts.fragment
     ) and not re.search(r"[\s<>\"]", text)
 
 

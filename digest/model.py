@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from digest.dates import PartialDate
-    from digest.decode.schema import Written
+    from digest.decode.types import Written
 
 
 class Kind(StrEnum):
@@ -108,11 +108,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link or image that leads to another file or heading."""
+    """A link or image that leads to another file or heading; `context` is None for an image."""
 
     target: Written
     href: int
-    image: bool
+    context: Context | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

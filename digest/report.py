@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.decode.text import decode, position
-from digest.diagnostics import Diagnostic, Severity
+from digest.decode.text import MAX_BYTES, decode, position
+from digest.diagnostics import CODES, Diagnostic, Severity
 from digest.output.theme import bundled
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 """How many problems text shows before it says how many more there are."""
-
-DOCUMENTATION = "docs/diagnostics.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,12 @@ def locate(diagnostics: Iterable[Diagnostic], root: Path) -> list[Located]:
 
 
 def _text(root: Path, path: str) -> str:
-    for file in (root / path, bundled().parent / path):
-        try:
-            return decode(file.read_bytes(), path)[0]
-        except (OSError, ValueError):
-            continue
+    """Return the text that offsets refer to; "" for what is no file (opening a pipe waits) or lies elsewhere."""
+    for place in (root, bundled().parent):
+        file = place / path
+        if file.is_file() and file.resolve().is_relative_to(place.resolve()):
+            with suppress(OSError), file.open("rb") as stream:
+                return decode(stream.read(MAX_BYTES), path)[0]
     return ""
 
 
@@ -142,7 +142,7 @@ def as_sarif(located: list[Located]) -> str:
     driver = {
         "name": "digest",
         "version": __version__,
-        "rules": [{"id": code, "helpUri": f"{DOCUMENTATION}#{code}"} for code in codes],
+        "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
     }
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

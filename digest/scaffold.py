@@ -98,7 +98,9 @@ def new_site(folder: Path, *, title: str, today: date) -> list[Path]:
     return _write(folder, files)
 
 
-def new_content(root: Path, kind: Kind, name: str, *, today: date, name_id: str = "") -> Path:
+def new_content(  # noqa: PLR0913 - each is a fact about the file, given by name
+    root: Path, kind: Kind, name: str, *, today: date, name_id: str = "", actor_kind: str = "person"
+) -> Path:
     """Make a file of content with the keys one usually fills in; `name` is its title or name.
 
     The id is `name_id`, else made from the name, in Latin letters.
@@ -117,7 +119,7 @@ def new_content(root: Path, kind: Kind, name: str, *, today: date, name_id: str 
         path = f"{CONTENT}/{folder}/{today.year:04}/{today.isoformat()}-{slug}.md"
     if (root / path).exists():
         raise CannotCreateError(f"{path} exists")
-    return _write(root, {path: _SKELETONS[kind].format(name=_yaml(name))})[0]
+    return _write(root, {path: _SKELETONS[kind].format(name=_yaml(name), kind=actor_kind)})[0]
 
 
 def write_schemas(folder: Path, schemas: Mapping[str, object]) -> list[Path]:
@@ -159,19 +161,18 @@ draft: true
 speakers: []
 agreements: []
 topics: []
-source:
-  publisher: Unknown
-  title:
-  url:
-  published:
-  grade:
+# source:
+#   publisher:
+#   title:
+#   url: https://
+#   published:
 summary:
 ---
 """,
     Kind.ACTOR: """\
 ---
 name: {name}
-kind: person
+kind: {kind}
 sort_name:
 aliases: []
 weak_aliases: []

@@ -134,7 +134,8 @@ def make_server(preview: Preview, host: str, port: int) -> ThreadingHTTPServer:
 
         def _answer(self, *, body: bool) -> None:
             name = re.sub(r":\d+$", "", self.headers.get("Host", "").lower())
-            if name not in allowed:
+            foreign = self.headers.get("Sec-Fetch-Site") == "cross-site"
+            if name not in allowed or (foreign and self.headers.get("Sec-Fetch-Mode") != "navigate"):
                 self._send(HTTPStatus.FORBIDDEN, "text/plain", b"This host is not served.\n", body=body)
             elif not self.path.startswith("/") or len(self.path) > _MAX_TARGET:
                 self._send(HTTPStatus.BAD_REQUEST, "text/plain", b"Bad request.\n", body=body)

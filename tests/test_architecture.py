@@ -43,7 +43,7 @@ LOADED_ONLY_IN = {
     "markdown": "content.markdown",
     "yaml": "decode.nodes",
     "nh3": "content.markdown",
-    "pydantic": "decode.schema",
+    "pydantic": "decode.schema decode.types",
     "jinja2": "output",
     "markupsafe": "output",
     "watchdog": "watch",

@@ -9,7 +9,7 @@ import click
 
 from digest import build as driver
 from digest.cli.common import common, destination, find_root, load_config, say
-from digest.cli.ending import DONE, ENVIRONMENT, PROBLEMS, USAGE, fail
+from digest.cli.ending import DONE, ENVIRONMENT, USAGE, fail
 from digest.cli.problems import exit_code, print_problems
 from digest.cli.progress import progress
 from digest.output import state, write
@@ -145,10 +145,9 @@ def clean(options: Options) -> int:
     """Remove what digest wrote: the site's files and the state folder."""
     root = find_root(options)
     folder = destination(options, root)
-    if folder.exists() and any(folder.iterdir()) and not (folder / write.MANIFEST).is_file():
-        say(f"{folder.name}/ was not made by digest; nothing is removed.", options)
-        return PROBLEMS
-    removed = write.clean(folder)
+    _check_folder(folder, root)
+    with _only_build(root):
+        removed = write.clean(folder)
     state.remove(root)
     say(f"{_plural(removed, 'file')} removed.", options)
     return DONE

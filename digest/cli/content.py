@@ -12,9 +12,10 @@ from digest import scaffold
 from digest.build import prepare
 from digest.cli.common import common, current_moment, load_config, say
 from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
+from digest.cli.options import AsOf
 from digest.cli.problems import exit_code
 from digest.config import Settings
-from digest.content.matter import SCHEMAS
+from digest.content.matter import ACTOR_KINDS, SCHEMAS
 from digest.decode.schema import json_schema
 from digest.diagnostics import has_errors
 from digest.listing import LISTS
@@ -22,6 +23,7 @@ from digest.model import Kind
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
+    from digest.dates import Moment
 
 
 @click.command()
@@ -44,13 +46,18 @@ def init(folder: Path, title: str) -> None:
 @click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
 @click.argument("name")
 @click.option("--id", "name_id", default="", help="The id, where one cannot be made from the name.")
+@click.option("--date", "day", type=AsOf(), help="An article's date. Default: today.")
+@click.option("--kind", "actor_kind", type=click.Choice(ACTOR_KINDS), default="person", help="What an actor is.")
 @common
-def new(options: Options, kind: str, name: str, name_id: str) -> int:
+def new(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    options: Options, kind: str, name: str, name_id: str, day: Moment | None, actor_kind: str
+) -> int:
     """Make a file for a new article, actor, topic, agreement or page called NAME."""
     config = load_config(options)
     root = config.root
     try:
-        file = scaffold.new_content(root, Kind(kind), name, today=config.today, name_id=name_id)
+        today = day.civil(config.zone) if day else config.today
+        file = scaffold.new_content(root, Kind(kind), name, today=today, name_id=name_id, actor_kind=actor_kind)
     except scaffold.CannotCreateError as error:
         fail(str(error), USAGE)
     click.echo(file.relative_to(root).as_posix())

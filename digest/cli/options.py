@@ -32,7 +32,7 @@ class Options:
     format: str
 
 
-class _AsOf(click.ParamType[Moment]):
+class AsOf(click.ParamType[Moment]):
     """A moment on the command line, in the site's zone."""
 
     name = "date"
@@ -80,7 +80,7 @@ COMMON = (
     click.option("-D", "--drafts", is_flag=True, help="Show drafts."),
     click.option("-F", "--future", is_flag=True, help="Show entries dated in the future or under embargo."),
     click.option("-E", "--expired", is_flag=True, help="Show expired entries."),
-    click.option("--as-of", type=_AsOf(), help="Build for this moment. Default: SOURCE_DATE_EPOCH, else now."),
+    click.option("--as-of", type=AsOf(), help="Build for this moment. Default: SOURCE_DATE_EPOCH, else now."),
     click.option(
         "-j",
         "--jobs",

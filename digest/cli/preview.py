@@ -35,7 +35,7 @@ _PORTS = range(8000, 8100)
 @click.option("--poll", is_flag=True, help="Look for changes without the system's help, as network drives need.")
 @common
 def serve(options: Options, host: str, port: int | None, *, open_browser: bool, poll: bool) -> int:
-    """Show the site while you write; pages follow every change."""
+    """Show the site while you write; reload a page to see a change."""
     from digest.watch import stamps  # noqa: PLC0415 - watchdog costs 40 ms
 
     config = load_config(options)

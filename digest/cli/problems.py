@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +30,9 @@ def print_problems(problems: Iterable[Diagnostic], root: Path, options: Options)
 
 
 def _coloured(text: str) -> str:
-    """Colour the first line of each problem; click drops colours where nobody sees them."""
+    """Colour the first line of each problem; click drops colours where nobody sees them (no-color.org: nor wants)."""
+    if os.environ.get("NO_COLOR"):
+        return text
     lines = []
     for line in text.split("\n"):
         if ": error[" in line:

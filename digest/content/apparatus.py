@@ -20,10 +20,10 @@ from digest.content.tokens import (
     DestinationToken,
     MentionToken,
 )
-from digest.model import Heading, Link, Quote, slot
+from digest.model import Heading, Quote, slot
 
 if TYPE_CHECKING:
-    from digest.decode.schema import Written
+    from digest.decode.types import Written
 
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»|„[^„“”]*[“”]|‘[^‘]*’|‹[^‹›]*›|「[^「」]*」", re.DOTALL)
 _LANGUAGE = re.compile(r"\[([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\][ \t\n]+")
@@ -39,13 +39,21 @@ class RawMention:
     label_slot: int
 
 
+@dataclass(slots=True, kw_only=True)
+class RawLink:
+    """A link before its sentence is known."""
+
+    target: Written
+    href: int
+
+
 @dataclass(slots=True)
 class Apparatus:
     """Collects the facts of one body."""
 
     reading: Reading
     mentions: list[RawMention] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    links: list[RawLink] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     opted_out: list[Written] = field(default_factory=list)
@@ -113,7 +121,7 @@ class Apparatus:
         assert isinstance(token, DestinationToken)  # noqa: S101 - the scanner wrote the mark
         href = self.reading.slot()
         element.set(attribute, slot("h", href))
-        self.links.append(Link(target=token.target, href=href, image=attribute == "src"))
+        self.links.append(RawLink(target=token.target, href=href))
 
     def _mention(self, element: Element, number: str, path: tuple[str, ...]) -> Element:
         token = self.reading.use(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from digest.content.reading import Reading
 from digest.content.scan import scan
 from digest.content.sentences import Sentences
 from digest.content.tokens import MARK, AttributionToken
+from digest.decode.types import Written
 from digest.diagnostics import Diagnostic
-from digest.model import Dialect, Fragment, Mention, slot
+from digest.model import Context, Dialect, Fragment, Link, Mention
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from digest.content.matter import AnnotationMatter
     from digest.content.tokens import Token
 
+_LINK = re.compile('<a [^>]*?href="\x11h(\\d+)\x12"[^>]*>.*?</a>', re.DOTALL)
 _CODE = re.compile(r"<code[ >].*?</code>", re.DOTALL)
 
 
@@ -34,6 +37,7 @@ class Body:
     fragment: Fragment
     facts: Apparatus
     mentions: tuple[Mention, ...]
+    links: tuple[Link, ...]
     problems: tuple[Diagnostic, ...]
 
 
@@ -44,7 +48,7 @@ def read_body(
     too_much = check_limits(text, base=base, path=path)
     if too_much:
         return _nothing(path, too_much)
-    first = scan(text, base=base, path=path, dialect=dialect)
+    first = scan(Written(text, base, base + len(text)), path=path, dialect=dialect)
     notes = outside_notes(annotations, path=path, dialect=dialect, first=len(first.tokens))
     tokens = (*first.tokens, *notes.tokens)
     engine = converter(raw_html=dialect.raw_html)
@@ -56,7 +60,7 @@ def read_body(
         facts.read(root, NOTE_BREAK)
 
     try:
-        whole, *rest = engine.convert(first.text + notes.text, tokens, walk)
+        whole, *rest = engine.convert(unicodedata.normalize("NFC", first.text + notes.text), tokens, walk)
     except RecursionError:
         message = "lists or quotations are nested too deep"
         return _nothing(path, Diagnostic(code="too-complex", message=message, path=path, start=base, end=base))
@@ -64,17 +68,23 @@ def read_body(
         html=_restored(whole, reading),
         notes=tuple(_restored(_unwrapped(note), reading) for note in rest),
     )
+    places = _sentences(fragment)
     return Body(
         fragment=fragment,
         facts=facts,
-        mentions=tuple(_with_sentences(facts, fragment)),
+        mentions=tuple(
+            Mention(ref=raw.ref, href=raw.href, label_slot=raw.label_slot, context=places[raw.href])
+            for raw in facts.mentions
+            if raw.href in places
+        ),
+        links=tuple(Link(target=raw.target, href=raw.href, context=places.get(raw.href)) for raw in facts.links),
         problems=tuple(dict.fromkeys(reading.problems)),
     )
 
 
 def _nothing(path: str, problem: Diagnostic) -> Body:
     empty = Apparatus(Reading((), path, str))
-    return Body(fragment=Fragment(html=""), facts=empty, mentions=(), problems=(problem,))
+    return Body(fragment=Fragment(html=""), facts=empty, mentions=(), links=(), problems=(problem,))
 
 
 def _unwrapped(note: str) -> str:
@@ -106,18 +116,11 @@ def _stray(token: Token, path: str) -> list[Diagnostic]:
     ]
 
 
-def _with_sentences(facts: Apparatus, fragment: Fragment) -> list[Mention]:
-    """Give every mention the sentence it stands in, from the body or from a note."""
+def _sentences(fragment: Fragment) -> dict[int, Context]:
+    """Return the sentence around every link with a slot, in the body and in its notes, by the slot's number."""
     places = {}
     for part in (fragment.html, *fragment.notes):
         sentences = Sentences(part)
-        for mention in facts.mentions:
-            at = part.find(f'href="{slot("h", mention.href)}"')
-            if at >= 0:
-                start, end = part.rfind("<a", 0, at), part.index("</a>", at) + len("</a>")
-                places[mention.href] = sentences.around(start, end)
-    return [
-        Mention(ref=mention.ref, href=mention.href, label_slot=mention.label_slot, context=context)
-        for mention in facts.mentions
-        if (context := places.get(mention.href))
-    ]
+        for found in _LINK.finditer(part):
+            places[int(found[1])] = sentences.around(*found.span())
+    return places

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digest.content.matter import Matter
-    from digest.decode.schema import Written
+    from digest.decode.types import Written
     from digest.model import Heading, Kind, Link, Mention, Note, Quote
 
 

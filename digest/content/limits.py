@@ -17,16 +17,20 @@ _MOST_INDENT = 128
 _MOST_BRACKETS = 500
 _MOST_DECLARATIONS = 50
 _MOST_NOTES = 500
+_MOST_MENTIONS = 2000
 _MOST_COLUMNS = 200
+_MOST_LINES = 2000
+_MOST_BLOCKS = 10_000
 
 _MARKERS = re.compile(rf"^[ \t]*(?:(?:[-*+>]|\d{{1,9}}[.)])[ \t]*){{{_MOST_MARKERS + 1}}}", re.MULTILINE)
 _INDENT = re.compile(rf"^[ \t]{{{_MOST_INDENT + 1}}}", re.MULTILINE)
 _BLOCK = re.compile(r"\n[ \t]*\n")
+_FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)
 
 
 def check_limits(body: str, *, base: int, path: str) -> Diagnostic | None:
     """Return what is too much in `body`, or None; `base` is the body's offset in the file."""
-    found = _too_much(body)
+    found = _too_much(_without_code(body))
     if found is None:
         return None
     offset, message = found
@@ -40,15 +44,38 @@ def check_limits(body: str, *, base: int, path: str) -> Diagnostic | None:
     )
 
 
+def _without_code(body: str) -> str:
+    """Return the body with fenced code blanked, offsets kept: what looks like markup in it costs nothing."""
+    parts, at, opening = [], 0, ""
+    for fence in _FENCE.finditer(body):
+        if not opening:
+            parts.append(body[at : fence.end()])
+            at, opening = fence.end(), fence[1]
+        elif fence[1].startswith(opening) and not fence[2].strip():
+            parts.append(re.sub(r"[^\n]", "x", body[at : fence.start()]))
+            at, opening = fence.start(), ""
+    return "".join([*parts, body[at:]])
+
+
 def _too_much(body: str) -> tuple[int, str] | None:
-    if markers := _MARKERS.search(body):
-        return markers.start(), f"more than {_MOST_MARKERS} list or quotation marks on one line"
-    if indent := _INDENT.search(body):
-        return indent.start(), f"indented by more than {_MOST_INDENT} characters"
-    if body.count("[^") > 2 * _MOST_NOTES:
-        return body.index("[^"), f"more than {_MOST_NOTES} notes"
+    for pattern, message in (
+        (_MARKERS, f"more than {_MOST_MARKERS} list or quotation marks on one line"),
+        (_INDENT, f"indented by more than {_MOST_INDENT} characters"),
+    ):
+        if found := pattern.search(body):
+            return found.start(), message
+    for mark, most, what in (("[^", 2 * _MOST_NOTES, f"{_MOST_NOTES} notes"), ("[[", _MOST_MENTIONS, "2,000 mentions")):
+        if body.count(mark) > most:
+            return body.index(mark), f"more than {what}"
+    return _block_with_too_much(body)
+
+
+def _block_with_too_much(body: str) -> tuple[int, str] | None:
+    ends = [*(found.start() for found in _BLOCK.finditer(body)), len(body)]
+    if len(ends) > _MOST_BLOCKS:
+        return ends[_MOST_BLOCKS], f"more than {_MOST_BLOCKS:,} paragraphs"
     start = 0
-    for end in [*(found.start() for found in _BLOCK.finditer(body)), len(body)]:
+    for end in ends:
         message = _block_too_much(body[start:end])
         if message:
             lead = len(body[start:end]) - len(body[start:end].lstrip())
@@ -60,12 +87,29 @@ def _too_much(body: str) -> tuple[int, str] | None:
 def _block_too_much(block: str) -> str:
     if len(block) > _MOST_CHARACTERS:
         return f"a paragraph of {len(block):,} characters; at most {_MOST_CHARACTERS:,} are read"
-    for character, most in (("[", _MOST_BRACKETS), ("<", _MOST_BRACKETS), ("<![", _MOST_DECLARATIONS)):
-        if block.count(character) > most:
-            return f"more than {most} `{character}` in one paragraph"
+    if block.count("\n") > _MOST_LINES:
+        return f"more than {_MOST_LINES:,} lines without an empty one"
+    if block.partition("\n")[0].count("|") > _MOST_COLUMNS:
+        return f"a table of more than {_MOST_COLUMNS} columns"
+    return _marks_too_much(block)
+
+
+def _marks_too_much(block: str) -> str:
+    if block.count("<![") > _MOST_DECLARATIONS:
+        return f"more than {_MOST_DECLARATIONS} `<![` in one paragraph"
+    for opening, closing in ("[]", "()", "<>"):
+        if block.count(opening) > _MOST_BRACKETS and _unclosed(block, opening, closing) > _MOST_BRACKETS:
+            return f"more than {_MOST_BRACKETS} unclosed `{opening}` in one paragraph"
     for character in "*_`":
         if block.count(character) > 2 * _MOST_BRACKETS:
             return f"more than {2 * _MOST_BRACKETS} `{character}` in one paragraph"
-    if block.partition("\n")[0].count("|") > _MOST_COLUMNS:
-        return f"a table of more than {_MOST_COLUMNS} columns"
     return ""
+
+
+def _unclosed(block: str, opening: str, closing: str) -> int:
+    """Return how many brackets are open at most, one inside the other or one after the other."""
+    most = depth = 0
+    for found in re.finditer(f"[{re.escape(opening + closing)}]", block):
+        depth = depth + 1 if found[0] == opening else max(depth - 1, 0)
+        most = max(most, depth)
+    return most

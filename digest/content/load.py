@@ -113,10 +113,10 @@ def _unusable(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | No
 def _bad_link(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
     if not entry.is_symlink():
         return None
+    if not Path(entry.path).exists():  # asked first: a link to itself cannot be resolved
+        return _problem("dead-link", "this link leads nowhere", path, "delete it")
     if not Path(entry.path).resolve().is_relative_to(root.resolve()):
         return _problem("outside-link", "this link leads out of the project", path, "copy the file instead")
-    if not Path(entry.path).exists():
-        return _problem("dead-link", "this link leads nowhere", path, "delete it")
     if entry.is_dir() or _unpublished(root, entry):
         return _problem("folder-link", "links to folders and sources are not followed", path, "copy it instead")
     return None

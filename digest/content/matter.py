@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from digest.decode.schema import (
+from digest.decode.types import (
     STRICT,
     Address,
     Day,
@@ -77,7 +77,7 @@ class AnnotationMatter:
     suffix: Annotated[Line | None, doc("Words right after it.")] = None
     kind: Annotated[Reference | None, doc("The kind of note: context, fact-check, translation …")] = None
     verdict: Annotated[Reference | None, doc("A fact-check's verdict.")] = None
-    text: Annotated[Text, doc("The note, in Markdown.")]
+    text: Annotated[Reference, doc("The note, in Markdown.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,21 +49,22 @@ class Notes:
         spans = element.get("data-span") is not None
         end = self.reading.use(str(int(number) + 1)) if spans else token
         assert isinstance(token, AnchorToken)  # noqa: S101 - the scanner wrote the mark
+        at = end.at._replace(start=end.at.start + end.at.text.startswith("]"))
         element.attrib.clear()
         element.tag = None  # type: ignore[assignment]
         definition = self._definitions.get(token.note)
         if definition is None:
             hint = did_you_mean(token.note, self._definitions) or f"write `[^{token.note}]: …` below"
-            self.reading.report("missing-note", f"no note `{token.note}`", end.at, hint=hint)
+            self.reading.report("missing-note", f"no note `{token.note}`", at, hint=hint)
         elif token.note in self._anchored:
             self.reading.report(
                 "duplicate-anchor",
                 f"the note `{token.note}` is anchored twice",
-                end.at,
+                at,
                 hint="repeat the note",
             )
         elif any(tag in HEADINGS or tag in {"a", "note"} for tag in path):
-            self.reading.report("misplaced-note", "a note cannot stand here", end.at, hint="anchor it in running text")
+            self.reading.report("misplaced-note", "a note cannot stand here", at, hint="anchor it in running text")
         else:
             self._place_note(element, definition, spans=spans)
         self._anchored.add(token.note)

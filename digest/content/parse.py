@@ -11,6 +11,7 @@ from digest.content.body import Body, read_body
 from digest.content.document import Document
 from digest.content.matter import SCHEMAS, ArticleMatter, Matter, PageMatter
 from digest.content.slugs import slug_problem, slugify
+from digest.content.tokens import AttributionToken
 from digest.dates import parse_moment
 from digest.decode.nodes import Mapping, Scalar, read
 from digest.decode.schema import decode
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from digest.content.load import Source
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_QUOTATION = re.compile(r"(?:^[ ]{0,3}>.*(?:\n|\Z))+", re.MULTILINE)
 _DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<rest>.+)")
 
 
@@ -56,14 +58,15 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
         matter=matter,
         headings=tuple(body.facts.headings),
         mentions=body.mentions,
-        links=tuple(body.facts.links),
+        links=body.links,
         quotes=tuple(body.facts.quotes),
         notes=tuple(body.facts.notes.found),
         opted_out=tuple(body.facts.opted_out),
         has_body=bool(body.fragment.html.strip()),
         known_as=_seeming_names(node) if matter is None else (),
     )
-    problems = [*problems, *wrong, *unfit, *body.problems, *_unattributed(document, body, body_start)]
+    bare = _unattributed(source, body, text[body_start:], base=body_start)
+    problems = [*problems, *wrong, *unfit, *body.problems, *bare]
     return Parsed(document, body.fragment, tuple(problems))
 
 
@@ -149,20 +152,25 @@ def _id(matter: Matter, source: Source) -> tuple[str, list[Diagnostic]]:
     return "", [Diagnostic(code="invalid-slug", message=message, path=source.path, start=start, end=end, hint=hint)]
 
 
-def _unattributed(document: Document, body: Body, body_start: int) -> list[Diagnostic]:
-    """Warn of block quotations in an entry that name nobody."""
-    if document.kind is not Kind.ARTICLE or not body.facts.bare_quotations:
+def _unattributed(source: Source, body: Body, text: str, *, base: int) -> list[Diagnostic]:
+    """Warn of block quotations in an entry that name nobody; the converter counts them, the text says where."""
+    if source.kind is not Kind.ARTICLE or not body.facts.bare_quotations:
         return []
-    number = body.facts.bare_quotations
-    what = "a quotation names" if number == 1 else f"{number} quotations name"
+    named = [token.at.start - base for token in body.facts.reading.tokens if isinstance(token, AttributionToken)]
+    bare = [
+        found.start()
+        for found in _QUOTATION.finditer(text)
+        if not any(found.start() <= start < found.end() for start in named)
+    ]
     return [
         Diagnostic(
             code="unattributed-quote",
-            message=f"{what} nobody",
-            path=document.path,
-            start=body_start,
-            end=body_start,
+            message="this quotation names nobody",
+            path=source.path,
+            start=base + start,
+            end=base + start + 1,
             hint="end it with a line `> — [[id]], occasion, date`",
             severity=Severity.WARNING,
         )
+        for start in bare[: body.facts.bare_quotations]
     ]

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from digest.content.scan import scan
 from digest.content.tokens import AnchorToken, DefinitionToken, Token
 from digest.diagnostics import Diagnostic, did_you_mean, either
 
 if TYPE_CHECKING:
     from digest.content.matter import AnnotationMatter
-    from digest.decode.schema import Written
+    from digest.decode.types import Written
     from digest.model import Dialect, NoteKind
 
 _BLOCKS = frozenset({"p", "li", "td", "th", "dd", "dt"})
@@ -56,7 +57,9 @@ def outside_notes(
         number = first + len(tokens)
         tokens += [definition, AnchorToken(at=at, note=name), AnchorToken(at=at, note=name)]
         passages.append(OutsideNote(annotation, number + 1))
-        indented = annotation.text.replace("\n", "\n    ")
+        note = scan(annotation.text, path=path, dialect=dialect, first=first + len(tokens))
+        tokens += note.tokens
+        indented = note.text.replace("\n", "\n    ")
         text += f"\n\n\x0ef{number}\x0f{indented}"
     return OutsideNotes(text, tuple(tokens), tuple(passages))
 

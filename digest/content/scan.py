@@ -20,7 +20,7 @@ from digest.content.tokens import (
     MentionToken,
     Token,
 )
-from digest.decode.schema import Written
+from digest.decode.types import Written
 from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _SYNTAX = re.compile(
     r"""
       (?P<escape>\\.)
     | (?P<fence>^[ ]{0,3}(?P<ticks>`{3,}|~{3,})[^\n]*\n)
+    | (?P<comment><!--)
     | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
     | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
     | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)[ \t]+)
@@ -60,9 +61,14 @@ _MENTION_LENGTH = 600
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
-def scan(body: str, *, base: int, path: str, dialect: Dialect) -> Scan:
-    """Find our syntax in `body`, which begins at offset `base` of the file."""
-    scanner = _Scanner(body, base, path, dialect)
+def scan(written: Written, *, path: str, dialect: Dialect, first: int = 0) -> Scan:
+    """Find our syntax in `written`; `first` is the first token's number.
+
+    Where YAML has folded or unescaped the text, so that its offsets are not the file's, everything is at its place.
+    """
+    body, start, end = written
+    within = None if end - start == len(body) else (start, end)
+    scanner = _Scanner(body, start, path, dialect, first=first, within=within)
     scanner.run()
     return Scan("".join(scanner.out), tuple(scanner.tokens))
 
@@ -73,6 +79,8 @@ class _Scanner:
     base: int
     path: str
     dialect: Dialect
+    first: int
+    within: tuple[int, int] | None
     tokens: list[Token] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
     opened: list[tuple[int, int]] = field(default_factory=list)
@@ -87,14 +95,15 @@ class _Scanner:
 
     def mark(self, kind: str, token: Token) -> str:
         self.tokens.append(token)
-        return f"\x0e{kind}{len(self.tokens) - 1}\x0f"
+        return f"\x0e{kind}{self.first + len(self.tokens) - 1}\x0f"
 
     def place(self, start: int, end: int) -> Written:
-        return Written(self.body[start:end], self.base + start, self.base + end)
+        at = self.within or (self.base + start, self.base + end)
+        return Written(self.body[start:end], *at)
 
     def problem(self, code: str, message: str, span: tuple[int, int], hint: str) -> Diagnostic:
-        start, end = self.base + span[0], self.base + span[1]
-        return Diagnostic(code=code, message=message, path=self.path, start=start, end=end, hint=hint)
+        at = self.place(*span)
+        return Diagnostic(code=code, message=message, path=self.path, start=at.start, end=at.end, hint=hint)
 
     def literal(self, found: re.Match[str]) -> int:
         self.out.append(found[0])
@@ -108,6 +117,15 @@ class _Scanner:
         stop = end.end() if end else found.end()
         self.out.append(self.body[found.start() : stop])
         return stop
+
+    def comment(self, found: re.Match[str]) -> int:
+        """Refuse an HTML comment: its writer wants it unpublished, and as escaped HTML it would be read by all."""
+        if self.dialect.raw_html:
+            return self.literal(found)
+        hint = "write a private note, `[^id]: Private: …`, or delete it"
+        problem = self.problem("html-comment", "this comment would be published", found.span(), hint)
+        self.out.append(self.mark("x", Token(at=self.place(*found.span()), problems=(problem,))))
+        return found.end()
 
     def blank(self, found: re.Match[str]) -> int:
         self.opened.clear()
@@ -237,6 +255,7 @@ class _Scanner:
 _HANDLERS = {
     "escape": _Scanner.literal,
     "fence": _Scanner.fence,
+    "comment": _Scanner.comment,
     "definition": _Scanner.definition,
     "reference": _Scanner.reference,
     "attribution": _Scanner.attribution,

@@ -19,6 +19,8 @@ _APPARATUS_SLOT = re.compile("\x11[nq]\\d+\x12")
 _END = re.compile(r"(?<![A-ZА-Я])(?<!\b[A-Z][a-z])(?<!\bNo)[.!?…][”’\"'»)\]]*\s+(?=[\"“‘«(\[]?[\w\x11])")
 _CLAUSE = 220
 """Longer stretches before or after the mention are cut at a word, with an ellipsis."""
+_ENOUGH = 2048
+"""Characters of markup looked at on either side, so that a paragraph of many mentions is not read as many times."""
 
 
 @dataclass(slots=True)
@@ -38,9 +40,22 @@ class Sentences:
         """Return the sentence around HTML offsets `start` to `end`, which must not cross a block's boundary."""
         block_start = self._starts[bisect.bisect_right(self._starts, start) - 1]
         block_end = self._ends[bisect.bisect_left(self._ends, end)]
-        before, after = _plain(self.fragment[block_start:start]), _plain(self.fragment[end:block_end])
+        before, after = _plain(self._tail(block_start, start)), _plain(self._head(end, block_end))
         mention = _plain(self.fragment[start:end]).strip()
         return Context(_last_sentence(before), mention, _first_sentence(after))
+
+    def _tail(self, start: int, end: int) -> str:
+        """Return the last markup between two places, as much as a context can need, from outside any tag."""
+        at = max(start, end - _ENOUGH)
+        if self.fragment.rfind("<", start, at) > self.fragment.rfind(">", start, at):
+            at = self.fragment.find(">", at, end) + 1
+        return self.fragment[at:end]
+
+    def _head(self, start: int, end: int) -> str:
+        """Return the first markup between two places, as much as a context can need, up to outside any tag."""
+        at = min(end, start + _ENOUGH)
+        opened = self.fragment.rfind("<", start, at)
+        return self.fragment[start : opened if opened > self.fragment.rfind(">", start, at) else at]
 
 
 def _plain(markup: str) -> str:

@@ -52,7 +52,8 @@ def link_agreements(binding: Binding, entries: Mapping[str, Entry]) -> dict[str,
                 Counter(topic for entry in entries.values() if name in entry.agreements for topic in entry.topics)
             ),
         )
-    return dict(sorted(agreements.items(), key=lambda item: _newest_signature(item[1]), reverse=True))
+    by_name = sorted(agreements.items())
+    return dict(sorted(by_name, key=lambda item: _first_event(item[1]), reverse=True))
 
 
 def _relations(binding: Binding, document: Document) -> tuple[tuple[str, str], ...]:
@@ -76,6 +77,6 @@ def _signatories(binding: Binding, matter: AgreementMatter, path: str) -> tuple[
     return tuple((actor, party) for actor, party in bound if actor)
 
 
-def _newest_signature(agreement: Agreement) -> tuple[str, str]:
+def _first_event(agreement: Agreement) -> str:
     events = in_order(agreement.matter.events)
-    return (events[0].date.first.isoformat() if events else "", agreement.document.id)
+    return events[0].date.first.isoformat() if events else ""

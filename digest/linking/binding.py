@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.content.document import Document
-    from digest.decode.schema import Written
+    from digest.decode.types import Written
     from digest.linking.site import Bound
     from digest.model import Fragment, Kind
 

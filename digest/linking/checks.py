@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic, Severity
-from digest.linking.names import strong_names
+from digest.linking.names import fold, strong_names
 from digest.linking.offices import roles_on
 from digest.linking.status import contradictions
 from digest.model import Kind
@@ -53,7 +53,7 @@ def _office_problem(site: Site, entry: Entry, said: Said) -> Diagnostic | None:
 def events(site: Site) -> Iterator[Diagnostic]:
     """Events of an agreement contradict each other."""
     for agreement in site.agreements.values():
-        for event, why in contradictions(agreement.matter):
+        for event, why in contradictions(agreement.matter, agreement.event_parties):
             yield Diagnostic(
                 code="contradictory-events",
                 message=f"this cannot be: {why}",
@@ -104,12 +104,14 @@ CHECKS: tuple[Callable[[Site], Iterator[Diagnostic]], ...] = (offices, events, p
 
 
 def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:
-    """Yield each alias that also means another record: an alias always means one."""
+    """Yield each alias that also means another record, once: an alias always means one."""
+    reported: set[str] = set()
     for document in sorted(documents, key=lambda document: document.path):
         aliases = {alias.text: alias for alias in getattr(document.matter, "aliases", ())}
         for word in strong_names(document):
             others = [target for target in names.find(word) if (target.kind, target.id) != (document.kind, document.id)]
-            if word in aliases and others:
+            if word in aliases and others and fold(word) not in reported:
+                reported.add(fold(word))
                 yield Diagnostic(
                     code="shared-alias",
                     message=f"`{word}` also means the {others[0].kind} `{others[0].id}`",

@@ -51,7 +51,9 @@ def _entry(binding: Binding, document: Document) -> Entry:
 
 def _said(binding: Binding, document: Document, quote: Quote, *, key: str, day: PartialDate) -> Said | None:
     """Bind a quotation; None when its speaker cannot be bound, or when it quotes a text and nobody."""
-    speaker = ""
+    speaker, behalf = "", quote.on_behalf_of
+    on_behalf_of = binding.resolve(behalf, document.path, Kind.ACTOR) if behalf else ""
+    about = _about(binding, quote, document.path)
     if quote.speaker and quote.inline:
         found = binding.library.names.find(quote.speaker.text)
         if len(found) != 1 or found[0].kind != Kind.ACTOR:
@@ -61,14 +63,13 @@ def _said(binding: Binding, document: Document, quote: Quote, *, key: str, day: 
         speaker = binding.resolve(quote.speaker, document.path, Kind.ACTOR)
         if not speaker:
             return None
-    behalf = quote.on_behalf_of
     labels = dict(binding.bounds[document.path].labels)
     return Said(
         quote=quote,
         entry=key,
         speaker=speaker,
-        on_behalf_of=binding.resolve(behalf, document.path, Kind.ACTOR) if behalf else "",
-        about=_about(binding, quote, document.path),
+        on_behalf_of=on_behalf_of,
+        about=about,
         date=quote.date or day,
         paragraphs=tuple(fill_labels(paragraph, labels) for paragraph in quote.paragraphs),
     )

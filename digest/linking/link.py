@@ -6,12 +6,14 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from digest.content.load import CONTENT
 from digest.content.matter import PageMatter
 from digest.linking.actors import link_actors
 from digest.linking.agreements import link_agreements
 from digest.linking.binding import Binding, bind_all
 from digest.linking.entries import link_entries
 from digest.linking.site import FreePage, Hidden, Redirect, Site
+from digest.linking.targets import ASSET
 from digest.linking.topics import link_topics
 from digest.linking.visibility import reason_hidden
 from digest.model import Context, Fragment, Kind
@@ -45,7 +47,7 @@ def link(
         topics=link_topics(binding, entries),
         agreements=agreements,
         pages=_pages(binding),
-        assets=assets,
+        assets=_published_assets(binding, assets),
         neighbours=_neighbours(list(entries)),
         months=_months(entries),
         redirects=tuple(_redirects(binding)),
@@ -53,6 +55,15 @@ def link(
         hidden=_hidden(binding),
     )
     return site, binding.problems
+
+
+def _published_assets(binding: Binding, assets: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out files that only unpublished entries link to: a draft's picture is part of the draft."""
+    shown, held_back = set[str](), set[str]()
+    for document in binding.documents:
+        used = {f"{CONTENT}/{target.id}" for _, target in binding.bounds[document.path].hrefs if target.kind == ASSET}
+        (held_back if document.path in binding.hidden else shown).update(used)
+    return tuple(path for path in assets if path in shown or path not in held_back)
 
 
 def _pages(binding: Binding) -> dict[str, FreePage]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.content.document import Document
-    from digest.decode.schema import Written
+    from digest.decode.types import Written
 
 ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
 
@@ -34,15 +34,17 @@ class Names:
     unusable: frozenset[str]
 
     def find(self, word: str, kinds: Iterable[Kind] = ENTITIES) -> tuple[Target, ...]:
-        """Return the records `word` may mean: by id if there is one, else by name and alias; `kind:id` names one."""
+        """Return the records `word` may mean: an id written exactly is that record, whoever else is called so.
+
+        Anything else is looked up among ids, names and aliases together; `kind:id` names one.
+        """
         prefix, colon, rest = word.partition(":")
         if colon and prefix in {*kinds}:
             return tuple(target for target in self.by_id.get(fold(rest), ()) if target.kind == prefix)
-        for table in (self.by_id, self.by_name):
-            found = tuple(target for target in table.get(fold(word), ()) if target.kind in {*kinds})
-            if found:
-                return found
-        return ()
+        by_id = [target for target in self.by_id.get(fold(word), ()) if target.kind in {*kinds}]
+        exact = tuple(target for target in by_id if target.id == word)
+        by_name = [target for target in self.by_name.get(fold(word), ()) if target.kind in {*kinds}]
+        return exact or tuple(dict.fromkeys([*by_id, *by_name]))
 
     def resolve(
         self, written: Written, path: str, *, kinds: tuple[Kind, ...] = ENTITIES
@@ -72,16 +74,21 @@ class Names:
         other = self.find(word)
         if other:
             return "unknown-reference", message, f"`{word}` is the {other[0].kind} `{other[0].id}`"
-        near = nearest(word, self._words(kinds))
+        near = self._near(word, kinds)
         if near:
             return "unknown-reference", message, f"did you mean {either(near)}?"
-        kind = kinds[0]
-        return "unknown-reference", message, f'create it: digest new {kind} "{word}"'
+        return "unknown-reference", message, f'create it: digest new {"|".join(kinds)} "{word}"'
 
-    def _words(self, kinds: tuple[Kind, ...]) -> list[str]:
-        ids = [target.id for targets in self.by_id.values() for target in targets if target.kind in kinds]
-        spelt = [word for word, targets in self.spellings.items() if any(t.kind in kinds for t in targets)]
-        return [*ids, *spelt]
+    def _near(self, word: str, kinds: tuple[Kind, ...]) -> list[str]:
+        """Return the ids of records whose id or a spelling is like `word`, each once."""
+        ids = {
+            spelling: target.id
+            for table in (self.spellings, self.by_id)
+            for spelling, targets in table.items()
+            for target in targets
+            if target.kind in kinds
+        }
+        return list(dict.fromkeys(ids[spelling] for spelling in nearest(word, ids)))
 
 
 def fold(word: str) -> str:

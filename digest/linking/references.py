@@ -11,6 +11,7 @@ from digest.content.load import CONTENT, UNPUBLISHED
 from digest.content.matter import ActorMatter, AgreementMatter, ArticleMatter, TopicMatter
 from digest.dates import PartialDate, whole
 from digest.diagnostics import Diagnostic, did_you_mean, nearest
+from digest.linking.names import ENTITIES
 from digest.linking.offices import name_on
 from digest.linking.site import AutoLink, Bound, Mentioned
 from digest.linking.targets import ASSET, Target
@@ -78,6 +79,8 @@ def bind(document: Document, fragment: Fragment, library: Library) -> tuple[Boun
         problems += wrong
         if target is not None:
             hrefs.append((link.href, target))
+            if link.context and target.kind in {*ENTITIES}:
+                mentioned.append((target._replace(anchor=""), link.context))
     for name in document.opted_out:
         if not library.names.find(name.text):
             problems += library.names.resolve(name, document.path)[1]
@@ -168,8 +171,9 @@ def _dead(full: str, library: Library) -> tuple[str, str, str]:
             "`content/sources/` is never published",
             "link to where the source is published",
         )
-    near = nearest(full, [*library.documents, *library.assets], most=1)
-    hint = f"did you mean `{near[0]}`?" if near else "links lead to files; the address is worked out"
+    names = {posixpath.basename(path): path for path in sorted((*library.documents, *library.assets))}
+    near = nearest(posixpath.basename(full), names, most=1)
+    hint = f"did you mean `{names[near[0]]}`?" if near else "links lead to files; the address is worked out"
     return "missing-file", f"no file `{full}`", hint
 
 

@@ -71,14 +71,17 @@ def _consented(count: int, parties: int) -> str:
     return f"ratified by {count} of {parties}" if parties > count else "ratified"
 
 
-def contradictions(agreement: AgreementMatter) -> Iterator[tuple[EventMatter, str]]:
-    """Yield each event that cannot be true beside the others, and why."""
+def contradictions(agreement: AgreementMatter, parties: tuple[str, ...]) -> Iterator[tuple[EventMatter, str]]:
+    """Yield each event that cannot be true beside the others, and why.
+
+    `parties` are the ids of the actors whose acts the events are, in the order of `in_order`.
+    """
     seen: set[tuple[str, str]] = set()
     signed = [event.date for event in agreement.events if event.event.text == "signed"]
     first_signed = min((day.first for day in signed), default=None)
     ended: EventMatter | None = None
-    for event in in_order(agreement.events):
-        word, party = event.event.text, event.party.text if event.party else ""
+    for event, party in zip(in_order(agreement.events), parties, strict=True):
+        word = event.event.text
         if ended and event.date.first > ended.date.last and word not in _LAST:
             yield event, f"{word} on {event.date.iso}, but {ended.event.text} on {ended.date.iso}"
         elif (word, party) in seen and word not in {"amended", "suspended", "in-force"}:

@@ -67,7 +67,7 @@ class Renderer:
         for name in self._environment.list_templates(extensions=["html"]):
             try:
                 self._environment.get_template(name)
-            except (jinja2.TemplateError, RecursionError) as error:
+            except (jinja2.TemplateError, RecursionError, SyntaxError, UnicodeDecodeError) as error:
                 problems.append(self._diagnostic(error, name, ""))
         return list(dict.fromkeys(problems))
 

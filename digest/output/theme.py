@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digest.decode.nodes import read
-from digest.decode.schema import STRICT, Line, Reference, decode, doc
+from digest.decode.schema import decode
 from digest.decode.text import decode as decode_text
+from digest.decode.types import STRICT, Line, Reference, doc
 from digest.diagnostics import Diagnostic, did_you_mean, either, has_errors
 
 if TYPE_CHECKING:

@@ -102,7 +102,12 @@ def read_manifest(destination: Path) -> Mapping[str, str]:
 
 
 def clean(destination: Path) -> int:
-    """Remove the files our manifest lists and folders left empty; returns how many files were removed."""
+    """Remove the files our manifest lists, folders left empty, and what an interrupted build left beside.
+
+    Returns how many files were removed.
+    """
+    repair(destination)
+    _remove(_beside(destination, "new"))
     files = read_manifest(destination)
     removed = 0
     for path in [*files, MANIFEST]:

@@ -93,8 +93,9 @@ def _said_by(site: Site, record: Actor) -> list[Said]:
 
 
 def _last_words(site: Site, said: list[Said]) -> QuoteView | None:
-    """Return the newest words of somebody's own, a whole quotation before a fragment; a paraphrase is not theirs."""
-    own = (words for kind in ("direct", "partial") for words in said if words.quote.kind == kind)
+    """Return the last words of somebody's own, a whole quotation before a fragment; a paraphrase is not theirs."""
+    newest = sorted(said, key=lambda words: words.date.first, reverse=True)  # a new entry may quote old words
+    own = (words for kind in ("direct", "partial") for words in newest if words.quote.kind == kind)
     words = next(own, None)
     return quote(site, words) if words else None
 

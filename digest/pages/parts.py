@@ -188,7 +188,8 @@ def quote(site: Site, said: Said) -> QuoteView:
     url = f"{url_of(Page('article', said.entry))}#{own.id}"
     speaker = LinkView(url="", label=own.description)
     if said.speaker:
-        speaker = actor_link(site, said.speaker, said.date)
+        named = actor_link(site, said.speaker, said.date)
+        speaker = LinkView(url=named.url, label=own.description or named.label)
     return QuoteView(
         id=own.id,
         url=url,
@@ -210,8 +211,12 @@ def quote(site: Site, said: Said) -> QuoteView:
 
 
 def _status_then(site: Site, target: Target, day: PartialDate) -> str:
-    """Return an agreement's status on a day; "" for a record of another kind."""
-    return status_on(site.agreements[target.id].matter, day.last).word if target.kind == Kind.AGREEMENT else ""
+    """Return an agreement's status on a day; "" for other records, and where a vague date leaves it open."""
+    if target.kind != Kind.AGREEMENT:
+        return ""
+    matter = site.agreements[target.id].matter
+    status = status_on(matter, day.first).word
+    return status if status == status_on(matter, day.last).word else ""
 
 
 def body(site: Site, document: Document, bound: Bound, quotes: Iterable[Said] = ()) -> Body:
@@ -257,7 +262,7 @@ def backlinks(site: Site, target: Target) -> tuple[Backlink, ...]:
     return tuple(
         Backlink(
             link=record_link(site, source),
-            kind=source.kind,
+            kind=str(source.kind),
             sentences=tuple(sentence(context) for context in contexts),
         )
         for source, contexts in site.backlinks.get(target, ())

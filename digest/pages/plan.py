@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.content.load import CONTENT
 from digest.diagnostics import Diagnostic
 from digest.pages.paging import numbers
-from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, url_of
+from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, theme_url, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,9 @@ def _pages(site: Site) -> Iterator[Planned]:
         yield Planned(Page(f"{kind}s"))
         for name, record in records.items():
             yield from _list(Page(kind, name), len(record.entries), size, record.document.path)
-    yield from (Planned(Page("page", name), page.document.path) for name, page in site.pages.items())
+    yield from (
+        Planned(Page("page", name), page.document.path) for name, page in site.pages.items() if name not in RESERVED
+    )
     yield Planned(Page("archive"))
     yield from (Planned(Page("month", month)) for month in site.months)
     yield Planned(Page("not-found"))
@@ -67,6 +69,9 @@ def _fits(url: str) -> bool:
 
 
 def _reserved(site: Site) -> Iterator[Diagnostic]:
+    for path in site.assets:
+        if asset_url(path.removeprefix(f"{CONTENT}/")).startswith(theme_url("")):
+            yield _problem("reserved-name", "`/theme/` belongs to the theme", path, "move it to another folder")
     for name, page in site.pages.items():
         if name in RESERVED:
             yield _problem("reserved-name", f"`/{name}/` belongs to the site itself", page.document.path, "rename it")

@@ -1,0 +1,176 @@
+"""The types a front matter value may have: each says what it takes, and what is wrong otherwise.
+
+With `digest.decode.schema` the only importers of pydantic.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from digest.dates import Moment, PartialDate, parse_moment, parse_partial
+from digest.decode.nodes import Mapping, Scalar, Sequence
+from digest.diagnostics import did_you_mean, either
+
+STRICT = ConfigDict(extra="forbid")
+"""Every schema's `__pydantic_config__`: a key nobody declared is a mistake."""
+
+
+class Written(NamedTuple):
+    """Words of the writer's with their place: a reference before it is resolved, a passage to be found."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _fail(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    # Braces would be read as the template's fields, hence the context.
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+def _scalar(value: object, expected: str) -> Scalar:
+    if not isinstance(value, Scalar):
+        found = "a list" if isinstance(value, Sequence) else "a mapping"
+        raise _fail("wrong-type", f"expected {expected}, found {found}")
+    return value
+
+
+def _text(value: object) -> str:
+    text = _scalar(value, "text").strip()
+    if not text:
+        raise _fail("empty-value", "this text is empty")
+    return text
+
+
+def _written(value: object) -> Written:
+    return Written(_text(value), *_scalar(value, "text").span)
+
+
+def _line(value: object) -> str:
+    return " ".join(_text(value).split())
+
+
+def _boolean(value: object) -> bool:
+    word = _scalar(value, "`true` or `false`").casefold()
+    if word not in {"true", "false", "yes", "no"}:
+        raise _fail("wrong-type", f"expected `true` or `false`, found `{word}`")
+    return word in {"true", "yes"}
+
+
+def _count(value: object) -> int:
+    word = _scalar(value, "a number")
+    if not re.fullmatch(r"[1-9]\d{0,5}", word, re.ASCII):
+        raise _fail("wrong-type", f"expected a whole number from 1 to 999999, found `{word}`")
+    return int(word)
+
+
+def _moment(value: object) -> Moment:
+    written = _scalar(value, "a date")
+    try:
+        return parse_moment(written)
+    except ValueError as error:
+        raise _fail("invalid-date", str(error)) from None
+
+
+def _day(value: object) -> date:
+    moment = _moment(value)
+    if moment.clock is not None:
+        raise _fail("invalid-date", "expected a day without a time")
+    return moment.day
+
+
+def _partial(value: object) -> PartialDate:
+    written = _scalar(value, "a date")
+    try:
+        return parse_partial(written)
+    except ValueError as error:
+        raise _fail("invalid-date", str(error)) from None
+
+
+def _address(value: object) -> str:
+    address = _scalar(value, "a web address")
+    if not re.fullmatch(r"https?://[^\s<>\"'`{}|\\^]+", address):
+        raise _fail("invalid-url", f"`{address}` is not a web address", "write it whole, beginning with https://")
+    return str(address)
+
+
+def _language(value: object) -> str:
+    tag = _scalar(value, "a language tag")
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+        raise _fail("invalid-language", f"`{tag}` is not a language tag", "write `en`, `ru` or `pt-BR` (BCP 47)")
+    return str(tag)
+
+
+def _free(value: object) -> object:
+    """Return plain lists, mappings and text: the user's own data for the user's own templates."""
+    if isinstance(value, Sequence):
+        return tuple(_free(item) for item in value)
+    if isinstance(value, Mapping):
+        return tuple((key, _free(item)) for key, item in value.items())
+    return str(value)
+
+
+def _free_mapping(value: object) -> tuple[tuple[str, object], ...]:
+    if not isinstance(value, Mapping):
+        raise _fail("wrong-type", "expected a mapping")
+    return tuple((key, _free(item)) for key, item in value.items())
+
+
+_DATE_PATTERN = r"^\d{4}-\d{2}-\d{2}"
+
+Text = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+"""Text of any length; white space around it is dropped."""
+
+Line = Annotated[str, PlainValidator(_line), WithJsonSchema({"type": "string", "minLength": 1})]
+"""Text on one line; runs of white space become one space."""
+
+Reference = Annotated[Written, PlainValidator(_written), WithJsonSchema({"type": "string", "minLength": 1})]
+"""An id, a name or an alias of a record, or any text whose place matters later."""
+
+Flag = Annotated[bool, PlainValidator(_boolean), WithJsonSchema({"type": "boolean"})]
+Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
+Instant = Annotated[Moment, PlainValidator(_moment), WithJsonSchema({"type": "string", "pattern": _DATE_PATTERN})]
+"""A day, or a day with a time."""
+
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Partial = Annotated[
+    PartialDate,
+    PlainValidator(_partial),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+]
+Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "string", "format": "uri"})]
+Language = Annotated[str, PlainValidator(_language), WithJsonSchema({"type": "string"})]
+Free = Annotated[tuple[tuple[str, object], ...], PlainValidator(_free_mapping), WithJsonSchema({"type": "object"})]
+"""A mapping of anything, handed to templates as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Metadata of a value that is one of `words`; with `placed` it is decoded as `Written`."""
+
+    words: tuple[str, ...]
+    placed: bool = False
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._choose)
+
+    def __get_pydantic_json_schema__(self, _schema: object, _handler: object) -> dict[str, object]:
+        return {"enum": list(self.words)}
+
+    def _choose(self, value: object) -> str | Written:
+        word = _scalar(value, f"one of {either(self.words)}")
+        if word not in self.words:
+            hint = did_you_mean(word, self.words) or f"write {either(self.words)}"
+            raise _fail("unknown-word", f"`{word}` is not a word known here", hint)
+        return Written(str(word), *word.span) if self.placed else str(word)
+
+
+def doc(text: str, *, key: str | None = None) -> Any:  # noqa: ANN401
+    """Return a field's description, shown by editors while typing, and its key where Python reserves the word."""
+    return Field(description=text, alias=key)

@@ -1,0 +1,110 @@
+"""The same content gives the same bytes, whoever built it, with how many hands, and what was there before."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest import executor
+from tests.support.sample import build
+from tests.support.site import NOON, read_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.site import Site
+
+ENTRIES = 450
+SPEAKERS = 12
+
+
+def files() -> dict[str, str]:
+    """Return a digest of more files than one process reads alone, with ties everywhere: days, counts and names."""
+    found = {"digest.yaml": "title: Many\npage_size: 20\n"}
+    for number in range(SPEAKERS):
+        found[f"content/actors/a{number}.md"] = (
+            f"---\nname: Same Name {number % 3} {number}\naliases: [Alias {number}]\n---\nNear [[a{(number + 1) % SPEAKERS}]].\n"
+        )
+        found[f"content/topics/t{number}.md"] = f"---\nname: Topic {number % 3}\n---\n"
+        found[f"content/agreements/g{number}.md"] = (
+            f"---\nname: Agreement {number}\nparties: [a{number}]\nevents: [{{date: 2020, event: signed}}]\n---\n"
+        )
+    for number in range(ENTRIES):
+        one, other = number % SPEAKERS, (number * 7 + 1) % SPEAKERS
+        found[f"content/articles/2023-{number % 12 + 1:02}-{number % 3 + 1:02}-e{number}.md"] = (
+            f"---\ntitle: Entry {number}\nspeakers: [a{other}]\ntopics: [t{one}]\nagreements: [g{other}]\n---\n"
+            f"Alias {one} spoke.[^n]\n\n> Words {number}\n> — [[a{one}]], a talk {{about=g{one}}}\n\n[^n]: Note {number}\n"
+        )
+    return found
+
+
+def write(root: Path, content: dict[str, str], *, seed: int) -> Path:
+    order = list(content)
+    random.Random(seed).shuffle(order)
+    for path in order:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(content[path], encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The site of `files`, built by one process."""
+    root = write(tmp_path_factory.mktemp("one") / "root", files(), seed=1)
+    return read_tree(build(root, "-j", "1", environment={"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": NOON}))
+
+
+@pytest.mark.parametrize(("jobs", "hash_seed", "order"), [("2", "1", 2), ("5", "2", 3), ("1", "3", 4)])
+def test_workers_hash_seeds_and_the_order_of_files_change_no_byte(
+    built: dict[str, bytes], tmp_path: Path, jobs: str, hash_seed: str, order: int
+) -> None:
+    assert len(files()) > executor.WORTHWHILE
+    root = write(tmp_path / "root", files(), seed=order)
+    again = read_tree(build(root, "-j", jobs, environment={"PYTHONHASHSEED": hash_seed, "SOURCE_DATE_EPOCH": NOON}))
+    assert again == built
+
+
+def test_problems_come_in_the_same_order_from_several_workers(site: Site) -> None:
+    for path, text in files().items():
+        site.write(path, text.replace("speakers: [a1]", "speakers: [a1, nobody]").replace("[^n]: Note 7", ""))
+    found = [site.run("check", "--format", "json", "-j", jobs).stdout for jobs in ("1", "2")]
+    assert found[0] == found[1]
+    assert found[0].count('"code"') > 30
+
+
+CHANGES = [
+    ("content/articles/2023-01-01-e0.md", None),
+    ("content/articles/2024-01-01-new.md", "---\ntitle: New\nspeakers: [a0]\n---\n[[a1|“Words”]]\n"),
+    ("content/articles/2023-02-02-e1.md", "---\ntitle: Renamed\nslug: elsewhere\nredirect_from: [/old/]\n---\n"),
+    ("content/actors/a2.md", "---\nname: Another Name\nnames: [{name: Old Name, to: 2023-06}]\n---\n"),
+    ("content/topics/t4.md", "---\nname: Topic\nbroader: t5\n---\n"),
+    (
+        "content/agreements/g3.md",
+        "---\nname: Agreement 3\nparties: [a3]\nevents: [{date: 2020, event: signed}, {date: 2021, event: terminated}]\n---\n",
+    ),
+    ("digest.yaml", "title: Other\npage_size: 7\nbase_url: https://example.org/x/\n"),
+]
+
+
+def test_a_site_built_after_a_change_is_the_one_built_anew(site: Site) -> None:
+    """Whatever was there before, and whether or not the state is deleted."""
+    content = {
+        path: text for path, text in files().items() if "articles" not in path or "2023-01" in path or "2023-02" in path
+    }
+    for path, text in content.items():
+        site.write(path, text)
+    site.build()
+    for path, change in CHANGES:
+        if change is None:
+            site.delete(path)
+        else:
+            site.write(path, change)
+        site.build()
+        incremental = site.outputs()
+        shutil.rmtree(site.root / "site")
+        shutil.rmtree(site.root / ".digest")
+        site.build()
+        assert site.outputs() == incremental, path
