@@ -77,6 +77,16 @@ class Dialect:
     verdicts: tuple[str, ...]
     raw_html: bool = False
 
+    @property
+    def plain(self) -> NoteKind:
+        """The kind of a note that names none; settings may change it and cannot take it away."""
+        return next(kind for kind in self.kinds if kind.id == "note")
+
+    def kind(self, word: str) -> NoteKind | None:
+        """Return the kind that a word names: its id or its label, in any case."""
+        folded = word.casefold()
+        return next((kind for kind in self.kinds if folded in {kind.id.casefold(), kind.label.casefold()}), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -67,12 +67,10 @@ def outside_notes(
 def _labelled(
     annotation: AnnotationMatter, dialect: Dialect, path: str
 ) -> tuple[NoteKind, str, tuple[Diagnostic, ...]]:
-    plain = next(kind for kind in dialect.kinds if kind.id == "note")
-    by_word = {word.casefold(): kind for kind in dialect.kinds for word in (kind.id, kind.label)}
-    kind, verdict, problems = plain, "", []
+    kind, verdict, problems = dialect.plain, "", []
     if annotation.kind:
-        known = by_word.get(annotation.kind.text.casefold())
-        kind = known or plain
+        known = dialect.kind(annotation.kind.text)
+        kind = known or dialect.plain
         if known is None:
             words = [kind.id for kind in dialect.kinds]
             problems.append(_unknown("unknown-kind", "a kind of note", annotation.kind, path=path, known=words))

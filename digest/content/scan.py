@@ -194,17 +194,15 @@ class _Scanner:
 
     def _labelled(self, label: re.Match[str] | None, start: int) -> tuple[NoteKind, str, int, tuple[Diagnostic, ...]]:
         """Return a note's kind and verdict and where its text begins; an unknown label is part of the text."""
-        plain = next(kind for kind in self.dialect.kinds if kind.id == "note")
         if not label:
-            return plain, "", start, ()
-        by_word = {word.casefold(): kind for kind in self.dialect.kinds for word in (kind.id, kind.label)}
+            return self.dialect.plain, "", start, ()
         word, verdict = label["kind"], label["verdict"] or ""
-        kind = by_word.get(word.casefold())
+        kind = self.dialect.kind(word)
         if kind is None:
             labels = [known.label for known in self.dialect.kinds]
             problem = self._unknown("unknown-kind", f"`{word}` is not a kind of note", label.span("kind"), labels)
             meant = verdict or nearest(word, labels)
-            return plain, "", start, (problem,) if meant else ()
+            return self.dialect.plain, "", start, (problem,) if meant else ()
         if verdict and verdict not in self.dialect.verdicts:
             message = f"`{verdict}` is not a verdict known here"
             known = list(self.dialect.verdicts)

@@ -67,6 +67,15 @@ def publish(destination: Path, outputs: Iterable[tuple[str, bytes]], *, commit: 
     staging = _beside(destination, "new")
     _remove(staging)
     staging.mkdir(parents=True)
+    try:
+        return _publish_by_way_of(staging, destination, outputs, commit=commit)
+    finally:
+        _remove(staging)
+
+
+def _publish_by_way_of(
+    staging: Path, destination: Path, outputs: Iterable[tuple[str, bytes]], *, commit: Callable[[], bool]
+) -> Written | None:
     old = read_manifest(destination)
     new: dict[str, str] = {}
     unchanged = 0
@@ -82,7 +91,6 @@ def publish(destination: Path, outputs: Iterable[tuple[str, bytes]], *, commit: 
         else:
             target.write_bytes(data)
     if not commit():
-        _remove(staging)
         return None
     _carry_over(destination, staging, known={*old, *new, MANIFEST})
     listing = json.dumps({"format": _FORMAT, "files": dict(sorted(new.items()))}, indent=0)
@@ -172,14 +180,11 @@ def _exchange(staging: Path, destination: Path) -> None:
     """Swap two folders: in one system call on Linux, elsewhere by two renames that `repair` can finish."""
     if not destination.exists():
         staging.rename(destination)
-        return
-    if _renameat2(staging, destination):
-        _remove(staging)
-        return
-    aside = _beside(destination, "old")
-    destination.rename(aside)
-    staging.rename(destination)
-    _remove(aside)
+    elif not _renameat2(staging, destination):
+        aside = _beside(destination, "old")
+        destination.rename(aside)
+        staging.rename(destination)
+        _remove(aside)
 
 
 def _renameat2(staging: Path, destination: Path) -> bool:
