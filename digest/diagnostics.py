@@ -30,6 +30,7 @@ CODES = {
     "block-in-note": "A note holds a list, a table, a heading or a quotation.",
     "circular-topics": "A topic is, by way of others, part of itself.",
     "comment-after-value": "An unquoted value is cut at ` #` (a warning).",
+    "contradictory-dates": "A role or a name ends before it begins.",
     "contradictory-events": "Events of an agreement cannot all be true.",
     "control-character": "A character that no page or feed may hold.",
     "dead-link": "A symbolic link in `content/` leads nowhere.",

@@ -73,7 +73,8 @@ partial = st.builds(
     lambda found, parts: PartialDate(found.year, *(found.month, found.day)[:parts]), days, st.integers(0, 2)
 )
 ends = st.one_of(st.none(), partial)
-roles = st.lists(st.builds(RoleMatter, title=st.just("A"), of=st.none(), start=ends, end=ends), max_size=4)
+periods = st.tuples(ends, ends).filter(lambda both: not (both[0] and both[1] and both[1].last < both[0].first))
+roles = st.lists(periods.map(lambda both: RoleMatter(title="A", start=both[0], end=both[1])), max_size=4)
 
 
 @given(roles, days)

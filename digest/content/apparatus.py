@@ -105,7 +105,7 @@ class Apparatus:
                 element, "div", {"class": "table", "role": "region", "tabindex": "0", "aria-label": "Table"}
             )
         elif tag == "blockquote":
-            return self._quotation(element)
+            return self._quotation(element, path)
         return element
 
     def _heading(self, element: Element) -> None:
@@ -159,10 +159,10 @@ class Apparatus:
 
     # Quotations
 
-    def _quotation(self, element: Element) -> Element:
+    def _quotation(self, element: Element, path: tuple[str, ...]) -> Element:
         found = _take_last_mark(element)
         if found is None:
-            self.bare_quotations += 1
+            self.bare_quotations += "note" not in path  # in a note it is out of place anyway
             return element
         token = self.reading.use(found)
         assert isinstance(token, AttributionToken)  # noqa: S101 - the scanner wrote the mark

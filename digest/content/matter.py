@@ -6,7 +6,7 @@ The field names are the keys writers use; the descriptions are shown by editors 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from digest.decode.types import (
     STRICT,
@@ -21,8 +21,12 @@ from digest.decode.types import (
     Reference,
     Text,
     doc,
+    mistake,
 )
 from digest.model import Kind
+
+if TYPE_CHECKING:
+    from digest.dates import PartialDate
 
 ACTOR_KINDS = ("person", "organisation", "state", "group")
 EVENTS = (
@@ -40,6 +44,13 @@ EVENTS = (
     "superseded",
 )
 RELATIONS = ("implements", "amends", "supersedes", "complements", "based-on")
+
+
+def _check_period(start: PartialDate | None, end: PartialDate | None) -> None:
+    if start and end and end.last < start.first:
+        raise mistake(
+            "contradictory-dates", f"this ends in {end.iso}, before it begins in {start.iso}", "check the dates"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +125,9 @@ class RoleMatter:
     start: Annotated[Partial | None, doc("Since when: 2004, 2004-03 or 2004-03-09.", key="from")] = None
     end: Annotated[Partial | None, doc("Until when; left out while it lasts.", key="to")] = None
 
+    def __post_init__(self) -> None:
+        _check_period(self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameMatter:
@@ -123,6 +137,9 @@ class NameMatter:
     name: Annotated[Line, doc("The name.")]
     start: Annotated[Partial | None, doc("Since when.", key="from")] = None
     end: Annotated[Partial | None, doc("Until when.", key="to")] = None
+
+    def __post_init__(self) -> None:
+        _check_period(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

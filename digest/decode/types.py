@@ -29,7 +29,8 @@ class Written(NamedTuple):
     end: int
 
 
-def _fail(code: str, message: str, hint: str = "") -> PydanticCustomError:
+def mistake(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """Return the exception by which a value or a schema says what is wrong with it; `decode` makes it a diagnostic."""
     # Braces would be read as the template's fields, hence the context.
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
@@ -37,14 +38,14 @@ def _fail(code: str, message: str, hint: str = "") -> PydanticCustomError:
 def _scalar(value: object, expected: str) -> Scalar:
     if not isinstance(value, Scalar):
         found = "a list" if isinstance(value, Sequence) else "a mapping"
-        raise _fail("wrong-type", f"expected {expected}, found {found}")
+        raise mistake("wrong-type", f"expected {expected}, found {found}")
     return value
 
 
 def _text(value: object) -> str:
     text = _scalar(value, "text").strip()
     if not text:
-        raise _fail("empty-value", "this text is empty")
+        raise mistake("empty-value", "this text is empty")
     return text
 
 
@@ -59,14 +60,14 @@ def _line(value: object) -> str:
 def _boolean(value: object) -> bool:
     word = _scalar(value, "`true` or `false`").casefold()
     if word not in {"true", "false", "yes", "no"}:
-        raise _fail("wrong-type", f"expected `true` or `false`, found `{word}`")
+        raise mistake("wrong-type", f"expected `true` or `false`, found `{word}`")
     return word in {"true", "yes"}
 
 
 def _count(value: object) -> int:
     word = _scalar(value, "a number")
     if not re.fullmatch(r"[1-9]\d{0,5}", word, re.ASCII):
-        raise _fail("wrong-type", f"expected a whole number from 1 to 999999, found `{word}`")
+        raise mistake("wrong-type", f"expected a whole number from 1 to 999999, found `{word}`")
     return int(word)
 
 
@@ -75,13 +76,13 @@ def _moment(value: object) -> Moment:
     try:
         return parse_moment(written)
     except ValueError as error:
-        raise _fail("invalid-date", str(error)) from None
+        raise mistake("invalid-date", str(error)) from None
 
 
 def _day(value: object) -> date:
     moment = _moment(value)
     if moment.clock is not None:
-        raise _fail("invalid-date", "expected a day without a time")
+        raise mistake("invalid-date", "expected a day without a time")
     return moment.day
 
 
@@ -90,20 +91,20 @@ def _partial(value: object) -> PartialDate:
     try:
         return parse_partial(written)
     except ValueError as error:
-        raise _fail("invalid-date", str(error)) from None
+        raise mistake("invalid-date", str(error)) from None
 
 
 def _address(value: object) -> str:
     address = _scalar(value, "a web address")
     if not re.fullmatch(r"https?://[^\s<>\"'`{}|\\^]+", address):
-        raise _fail("invalid-url", f"`{address}` is not a web address", "write it whole, beginning with https://")
+        raise mistake("invalid-url", f"`{address}` is not a web address", "write it whole, beginning with https://")
     return str(address)
 
 
 def _language(value: object) -> str:
     tag = _scalar(value, "a language tag")
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-        raise _fail("invalid-language", f"`{tag}` is not a language tag", "write `en`, `ru` or `pt-BR` (BCP 47)")
+        raise mistake("invalid-language", f"`{tag}` is not a language tag", "write `en`, `ru` or `pt-BR` (BCP 47)")
     return str(tag)
 
 
@@ -118,7 +119,7 @@ def _free(value: object) -> object:
 
 def _free_mapping(value: object) -> tuple[tuple[str, object], ...]:
     if not isinstance(value, Mapping):
-        raise _fail("wrong-type", "expected a mapping")
+        raise mistake("wrong-type", "expected a mapping")
     return tuple((key, _free(item)) for key, item in value.items())
 
 
@@ -167,7 +168,7 @@ class OneOf:
         word = _scalar(value, f"one of {either(self.words)}")
         if word not in self.words:
             hint = did_you_mean(word, self.words) or f"write {either(self.words)}"
-            raise _fail("unknown-word", f"`{word}` is not a word known here", hint)
+            raise mistake("unknown-word", f"`{word}` is not a word known here", hint)
         return Written(str(word), *word.span) if self.placed else str(word)
 
 
