@@ -24,6 +24,7 @@ class Severity(StrEnum):
 
 
 CODES = {
+    "ambiguous-bracket": "A bracket at the beginning of a quoted paragraph may be a language or a word.",
     "ambiguous-passage": "The words that a note from outside stands at occur more than once.",
     "ambiguous-reference": "A name may mean several records.",
     "bad-encoding": "A file is not UTF-8.",
@@ -72,6 +73,7 @@ CODES = {
     "outside-link": "A symbolic link leads out of the project.",
     "reserved-name": "A free page has a name that the site itself uses.",
     "same-address": "Two things would have the same address.",
+    "self-relation": "An agreement is related to itself.",
     "shared-alias": "An alias also means another record.",
     "split-passage": "A passage begins or ends inside a link, code or emphasis.",
     "stray-markup": "Markup stands where it means nothing.",

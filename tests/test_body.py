@@ -254,3 +254,117 @@ def test_all_problems_of_a_file_come_in_one_run(site: Site) -> None:
     assert sorted(codes) == sorted(
         [*["unknown-reference"] * 6, "missing-file", "missing-note", "unknown-word", "unanchored-note"]
     )
+
+
+def test_brackets_of_an_editor_stay_in_the_quotation(site: Site) -> None:
+    """Only a language's code in lower case makes an original; everything else in brackets is part of the words.
+
+    -- content/actors/ann.md --
+    ---
+    name: Ann
+    ---
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    > [the] man went.
+    >
+    > [We] should go. [sic] was said.
+    >
+    > [UK] troops too.
+    >
+    > [ru-RU] Слова.
+    > — [[ann]], a visit
+    """
+    (quote,) = json.loads(site.run("list", "quotes", "--format", "json").stdout)
+    assert quote["title"] == "[the] man went. [We] should go. [sic] was said. [UK] troops too."
+    site.build()
+    assert '<p class="original" lang="ru-RU">Слова.</p>' in site.out("articles/2024/01/a/index.html")
+
+
+def test_a_quotation_within_a_quotation_is_its_own_speakers(site: Site) -> None:
+    """Each has its record with its words alone.
+
+    -- content/actors/ann.md --
+    ---
+    name: Ann
+    ---
+    -- content/actors/bob.md --
+    ---
+    name: Bob
+    ---
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    > Ann's words.
+    >
+    > > Bob's words.
+    > > — [[bob]], a letter
+    >
+    > — [[ann]], a visit
+    """
+    site.build()
+    quotes = json.loads(site.run("list", "quotes", "--format", "json").stdout)
+    assert {(quote["speaker"], quote["title"]) for quote in quotes} == {
+        ("ann", "Ann's words."),
+        ("bob", "Bob's words."),
+    }
+
+
+def test_ids_of_quotations_and_headings_do_not_depend_on_other_mentions(site: Site) -> None:
+    """A permanent link stays when a mention is added further up.
+
+    -- content/actors/ann.md --
+    ---
+    name: Ann
+    ---
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    Intro.
+
+    ## On [[ann]]
+
+    > I met [[ann]] today.
+    > — somebody
+    """
+    site.build()
+    page = site.out("articles/2024/01/a/index.html")
+    before = set(re.findall(r'id="(q-[^"]+|on-[^"]+)"', page))
+    assert "on-ann" in before
+    assert len(before) == 2
+
+    source = (site.root / "content/articles/2024-01-01-a.md").read_text(encoding="utf-8")
+    site.write("content/articles/2024-01-01-a.md", source.replace("Intro.", "Intro of [[ann]]."))
+    site.build()
+    assert set(re.findall(r'id="(q-[^"]+|on-[^"]+)"', site.out("articles/2024/01/a/index.html"))) == before
+
+
+def test_a_span_may_begin_with_a_mention_and_hold_code(site: Site) -> None:
+    """Brackets are matched as a reader would; escapes in labels are undone; tables may escape the bar.
+
+    -- content/actors/ann.md --
+    ---
+    name: Ann
+    ---
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    [[[ann|Her]] words][^a] and [see `a ] b` here][^b]. [[ann|“was \\[bad\\] then”]]
+
+    | who |
+    |-----|
+    | [[ann\\|Annie]] |
+
+    [^a]: One.
+    [^b]: Two.
+    """
+    site.build()
+    page = site.out("articles/2024/01/a/index.html")
+    assert re.search(r'<span class="noted noted-note" id="ref-1"><a [^>]+>Her</a> words</span>', page)
+    assert re.search(r'<span class="noted noted-note" id="ref-2">see <code>a \] b</code> here</span>', page)
+    assert "“was [bad] then”" in page
+    assert ">Annie</a>" in page

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from digest.content.languages import ENGLISH_WORDS, LANGUAGES
 from digest.content.notes import Notes
 from digest.content.reading import HEADINGS, Reading
 from digest.content.tokens import (
@@ -20,13 +21,13 @@ from digest.content.tokens import (
     DestinationToken,
     MentionToken,
 )
-from digest.model import Heading, Quote, slot
+from digest.model import Heading, Quote, fill, slot
 
 if TYPE_CHECKING:
     from digest.decode.types import Written
 
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»|„[^„“”]*[“”]|‘[^‘]*’|‹[^‹›]*›|「[^「」]*」", re.DOTALL)
-_LANGUAGE = re.compile(r"\[([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\][ \t\n]+")
+_LANGUAGE = re.compile(r"\[(?P<tag>(?P<language>[a-z]{2})(?:-[A-Za-z0-9]{2,8})*)\][ \t\n]+")
 _LAST_MARK = re.compile("\x0eq(\\d+)\x0f\\s*$")
 
 
@@ -112,7 +113,7 @@ class Apparatus:
         if element.tag == "h1":
             element.tag = "h2"  # the page's title is its only level 1
         text = self.reading.text(element)
-        anchor = self.reading.unique(github_anchor(text) or "section")
+        anchor = self.reading.unique(github_anchor(self._as_written(text)) or "section")
         element.set("id", anchor)
         self.headings.append(Heading(level=int(str(element.tag)[1]), text=text, anchor=anchor))
 
@@ -143,7 +144,7 @@ class Apparatus:
         return self._inline_quote(element, words, token) if _QUOTED.fullmatch(words) else element
 
     def _inline_quote(self, element: Element, words: str, token: MentionToken) -> Element:
-        name = self.reading.unique(_quote_id(words, token.ref.text))
+        name = self.reading.unique(_quote_id(self._as_written(words), token.ref.text))
         quote = Quote(
             id=name,
             number=-1,
@@ -166,7 +167,7 @@ class Apparatus:
             return element
         token = self.reading.use(found)
         assert isinstance(token, AttributionToken)  # noqa: S101 - the scanner wrote the mark
-        paragraphs, original, lang = self._paragraphs(element)
+        paragraphs, original, lang = self._paragraphs(element, token)
         if not paragraphs and not original:
             self.reading.report("empty-quote", "this attribution has no quotation above it", token.at)
         told = token.attribution
@@ -174,7 +175,8 @@ class Apparatus:
         if told.id and self.reading.taken(told.id):
             at = token.at._replace(start=told.id_at[0], end=told.id_at[1])
             self.reading.report("duplicate-id", f"the id `{told.id}` is taken on this page", at, hint="choose another")
-        name = self.reading.unique(told.id or _quote_id(" ".join(paragraphs or original), told.description))
+        speaker = told.speaker.text if told.speaker else told.description
+        name = self.reading.unique(told.id or _quote_id(self._as_written(" ".join(paragraphs or original)), speaker))
         quote = Quote(
             id=name,
             number=number,
@@ -197,20 +199,40 @@ class Apparatus:
         element.tail = slot("q", number)
         return figure
 
-    def _paragraphs(self, quotation: Element) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        """Return a quotation's paragraphs, those in the original language, and that language."""
-        paragraphs, original, lang = [], [], ""
+    def _paragraphs(self, quotation: Element, token: AttributionToken) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """Return a quotation's paragraphs, those in the original language, and that language.
+
+        A quotation within it is somebody else's, and not among them.
+        """
+        paragraphs, original, lang = list[str](), list[str](), ""
         for child in quotation:
-            found = _LANGUAGE.match(child.text or "")
-            if found and child.tag == "p":
-                child.text = (child.text or "")[found.end() :]
+            if child.tag in {"blockquote", "figure"}:
+                continue
+            tag = self._language(child, token) if child.tag == "p" else ""
+            if tag:
                 child.set("class", "original")
-                child.set("lang", found[1])
-                lang = lang or found[1]
-                original.append(self.reading.text(child))
-            else:
-                paragraphs.append(self.reading.text(child))
+                child.set("lang", tag)
+                lang = lang or tag
+            (original if tag else paragraphs).append(self.reading.text(child))
         return tuple(filter(None, paragraphs)), tuple(filter(None, original)), lang
+
+    def _language(self, paragraph: Element, token: AttributionToken) -> str:
+        """Take the language tag from the beginning of a paragraph; "" where the bracket holds a writer's insertion."""
+        found = _LANGUAGE.match(paragraph.text or "")
+        if not found or found["language"] not in LANGUAGES:
+            return ""
+        if found["tag"] in ENGLISH_WORDS:
+            message = f"`[{found['tag']}]` may be a language or an inserted word"
+            hint = f"write `[{found['tag']}-XX]` with a region for the language, `\\[{found['tag']}]` for the word"
+            self.reading.report("ambiguous-bracket", message, token.at, hint=hint)
+            return ""
+        paragraph.text = (paragraph.text or "")[found.end() :]
+        return found["tag"]
+
+    def _as_written(self, text: str) -> str:
+        """Fill a text's slots with the references as written, so that ids do not depend on slots' numbers."""
+        words = {mention.label_slot: mention.ref.text for mention in self.mentions}
+        return fill(text, lambda _, number: words.get(number, ""))
 
 
 def github_anchor(text: str) -> str:

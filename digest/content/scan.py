@@ -42,7 +42,9 @@ _SYNTAX = re.compile(
     | (?P<comment><!--)
     | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
     | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
-    | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)[ \t]+)
+    | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)(?:[ \t]+|(?=\[\[)))
+    | (?P<code>(?P<run>`+)[^`\n][^\n]*?(?<!`)(?P=run)(?!`))
+    | (?P<bracket>\[(?=\[\[(?!\[)))
     | (?P<mention>\[\[)
     | (?P<span_end>\]\[\^(?P<spanned>[^\]\s]+)\])
     | (?P<point>\[\^(?P<pointed>[^\]\s]+)\])
@@ -57,6 +59,7 @@ _DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|
 _LABEL = re.compile(
     r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.MULTILINE
 )
+_ESCAPED = re.compile(r"\\([\[\]|])")
 _MENTION_LENGTH = 600
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
@@ -151,13 +154,18 @@ class _Scanner:
             return inside
         opted_out = self.body.startswith("!", inside)
         name, _, label = self.body[inside + opted_out : end - 2].partition("|")
+        name = name.removesuffix("\\")  # GitHub and Obsidian want `\|` in tables
         at = inside + opted_out + len(name) - len(name.lstrip())
         ref = self.place(at, at + len(name.strip()))._replace(text=" ".join(name.split()))
         problems: tuple[Diagnostic, ...] = ()
         if not ref.text:
             problems = (self.problem("empty-reference", "this mention names nobody", (start, end), "write [[id]]"),)
         token = MentionToken(
-            at=self.place(start, end), ref=ref, label=label.strip(), opted_out=opted_out, problems=problems
+            at=self.place(start, end),
+            ref=ref,
+            label=_ESCAPED.sub(r"\1", label.strip()),
+            opted_out=opted_out,
+            problems=problems,
         )
         self.out.append(self.mark("x" if problems else "m", token))
         return end
@@ -171,7 +179,9 @@ class _Scanner:
         """Mark both ends of a span, the start with a number one less than the end's."""
         note, start = found["spanned"], found.start()
         if not self.opened:
-            token = AnchorToken(at=self.place(start + 1, found.end()), note=note)
+            message = "this `]` closes no `[` in its paragraph"
+            problem = self.problem("stray-markup", message, (start, start + 1), "open it, or escape it as `\\]`")
+            token = AnchorToken(at=self.place(start + 1, found.end()), note=note, problems=(problem,))
             self.out.append("]" + self.mark("p", token))
             return found.end()
         index, opened = self.opened.pop()
@@ -239,7 +249,8 @@ class _Scanner:
         """Take the whole line, but only as the last of its quotation."""
         end = self.body.find("\n", found.end())
         end = len(self.body) if end < 0 else end
-        if re.match(r"\n[ \t]*>", self.body[end : end + 80]):
+        after = re.match(r"\n([ \t>]*)", self.body[end : end + 80])
+        if after and after[1].count(">") >= found[0].count(">"):
             return self.literal(found)
         line = self.body[found.end() : end]
         attribution, problems = read_attribution(line, base=self.base + found.end(), path=self.path)
@@ -257,6 +268,8 @@ _HANDLERS = {
     "definition": _Scanner.definition,
     "reference": _Scanner.reference,
     "attribution": _Scanner.attribution,
+    "code": _Scanner.literal,
+    "bracket": _Scanner.open,
     "mention": _Scanner.mention,
     "span_end": _Scanner.span_end,
     "point": _Scanner.point,

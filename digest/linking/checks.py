@@ -11,6 +11,7 @@ from digest.diagnostics import Diagnostic, Severity
 from digest.linking.names import fold, strong_names
 from digest.linking.offices import roles_on
 from digest.linking.status import contradictions
+from digest.linking.targets import Target
 from digest.model import Kind
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def circles(site: Site) -> Iterator[Diagnostic]:
         while above and above not in seen:
             seen.add(above)
             above = site.topics[above].broader if above in site.topics else ""
-        if above == name and topic.matter.broader:
+        if above == name == min(seen) and topic.matter.broader:  # once for a circle
             yield Diagnostic(
                 code="circular-topics",
                 message=f"the topic `{name}` is part of itself",
@@ -100,7 +101,22 @@ def circles(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-CHECKS: tuple[Callable[[Site], Iterator[Diagnostic]], ...] = (offices, events, parties, circles)
+def self_relations(site: Site) -> Iterator[Diagnostic]:
+    """An agreement is related to itself."""
+    for name, agreement in site.agreements.items():
+        for relation in agreement.matter.relations:
+            if (Target(Kind.AGREEMENT, name),) == site.names.find(relation.agreement.text, (Kind.AGREEMENT,)):
+                yield Diagnostic(
+                    code="self-relation",
+                    message=f"`{name}` is related to itself",
+                    path=agreement.document.path,
+                    start=relation.agreement.start,
+                    end=relation.agreement.end,
+                    hint="name the other agreement",
+                )
+
+
+CHECKS: tuple[Callable[[Site], Iterator[Diagnostic]], ...] = (offices, events, parties, circles, self_relations)
 
 
 def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:

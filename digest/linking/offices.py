@@ -26,8 +26,8 @@ def roles_on(actor: ActorMatter, day: PartialDate) -> tuple[RoleMatter, ...]:
 
 
 def _follows(later: RoleMatter | NameMatter, earlier: RoleMatter | NameMatter) -> bool:
-    """Tell whether one period begins on the day the other ends."""
-    if not (later.start and earlier.end and later.start.first == earlier.end.first):
+    """Tell whether one period begins on the day the other ends; of vaguer dates nobody can tell."""
+    if not (later.start and earlier.end and later.start == earlier.end and later.start.day):
         return False
     return earlier.start is None or earlier.start.first < later.start.first
 

@@ -42,8 +42,8 @@ def in_order(events: Iterable[EventMatter]) -> list[EventMatter]:
 
 
 def status_on(agreement: AgreementMatter, day: date) -> Status:
-    """Return the status on a day: what the events up to it add up to."""
-    return _fold([event for event in in_order(agreement.events) if event.date.first <= day], agreement)
+    """Return the status on a day: what the events that had certainly happened by then add up to."""
+    return _fold([event for event in in_order(agreement.events) if event.date.last <= day], agreement)
 
 
 def status_after(agreement: AgreementMatter, event: EventMatter) -> str:
