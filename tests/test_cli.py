@@ -130,7 +130,7 @@ def test_new_takes_the_day_of_the_sites_zone(site: Site) -> None:
 SAMPLE = {
     "content/actors/ann.md": "---\nname: Ann\n---\n",
     "content/topics/aid.md": "---\nname: Aid\n---\n",
-    "content/agreements/pact.md": "---\nname: Pact\nparties: [ann]\nevents: [{date: 2024, event: signed}]\n---\n",
+    "content/agreements/pact.md": "---\nname: Pact\nparties: [ann]\nevents: [{date: 2024-01-12, event: signed}]\n---\n",
     "content/articles/2024-01-18-x.md": (
         "---\ntitle: X\ntopics: [aid]\n---\nText.[^n]\n\n> Words\n> — [[ann]], a talk {#said stance=rejects about=pact}\n\n[^n]: Note\n"
     ),
