@@ -8,11 +8,13 @@ code is put back as it was written. So this reading may take too much, and never
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digest.content.attribution import read_attribution
+from digest.content.syntax import DESTINATION, ESCAPED, LABEL, SYNTAX, WEB, mention_end
 from digest.content.tokens import (
+    MARK,
     AnchorToken,
     AttributionToken,
     DefinitionToken,
@@ -33,35 +35,6 @@ class Scan:
 
     text: str
     tokens: tuple[Token, ...]
-
-
-_SYNTAX = re.compile(
-    r"""
-      (?P<escape>\\.)
-    | (?P<fence>^[ ]{0,3}(?P<ticks>`{3,}|~{3,})[^\n]*\n)
-    | (?P<comment><!--)
-    | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
-    | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
-    | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)(?:[ \t]+|(?=\[\[)))
-    | (?P<code>(?P<run>`+)[^`\n][^\n]*?(?<!`)(?P=run)(?!`))
-    | (?P<bracket>\[(?=\[\[(?!\[)))
-    | (?P<mention>\[\[)
-    | (?P<span_end>\]\[\^(?P<spanned>[^\]\s]+)\])
-    | (?P<point>\[\^(?P<pointed>[^\]\s]+)\])
-    | (?P<open>\[)
-    | (?P<link>\]\([ \t]*)
-    | (?P<close>\])
-    | (?P<blank>\n[ \t]*\n)
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-_DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
-_LABEL = re.compile(
-    r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.MULTILINE
-)
-_ESCAPED = re.compile(r"\\([\[\]|])")
-_MENTION_LENGTH = 600
-_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
 def scan(written: Written, *, path: str, dialect: Dialect, first: int = 0) -> Scan:
@@ -91,7 +64,7 @@ class _Scanner:
 
     def run(self) -> None:
         at = 0
-        while found := _SYNTAX.search(self.body, at):
+        while found := SYNTAX.search(self.body, at):
             self.out.append(self.body[at : found.start()])
             at = _HANDLERS[found.lastgroup or ""](self, found)
         self.out.append(self.body[at:])
@@ -146,7 +119,7 @@ class _Scanner:
 
     def mention(self, found: re.Match[str]) -> int:
         start, inside = found.span()
-        end = _mention_end(self.body, inside)
+        end = mention_end(self.body, inside)
         if end < 0:
             hint = "close it, or write `\\[[`"
             problem = self.problem("unclosed-mention", "this `[[` is never closed with `]]`", found.span(), hint)
@@ -163,7 +136,7 @@ class _Scanner:
         token = MentionToken(
             at=self.place(start, end),
             ref=ref,
-            label=_ESCAPED.sub(r"\1", label.strip()),
+            label=ESCAPED.sub(r"\1", label.strip()),
             opted_out=opted_out,
             problems=problems,
         )
@@ -190,7 +163,7 @@ class _Scanner:
         return found.end()
 
     def definition(self, found: re.Match[str]) -> int:
-        kind, verdict, end, problems = self._labelled(_LABEL.match(self.body, found.end()), found.end())
+        kind, verdict, end, problems = self._labelled(LABEL.match(self.body, found.end()), found.end())
         token = DefinitionToken(
             at=self.place(found.start("definition"), end),
             note=found["defined"],
@@ -226,8 +199,21 @@ class _Scanner:
 
     def link(self, found: re.Match[str]) -> int:
         if self.opened:
-            self.opened.pop()
+            index, start = self.opened.pop()
+            if self.body[start - 1 : start] == "!":
+                self._plain_alt(index)
         return self._destination(found)
+
+    def _plain_alt(self, index: int) -> None:
+        """Refuse mentions in an image's alternative text, which holds no link; `index` is where it begins in `out`."""
+        for at, piece in enumerate(self.out[index:], index):
+            found = MARK.fullmatch(piece)
+            if found and found[1] == "m":
+                token = self.tokens[int(found[2])]
+                span = (token.at.start - self.base, token.at.end - self.base)
+                problem = self.problem("stray-markup", "an image's text is plain", span, "write the name alone")
+                self.tokens[int(found[2])] = replace(token, problems=(problem,))
+                self.out[at] = f"\x0ex{found[2]}\x0f"
 
     def reference(self, found: re.Match[str]) -> int:
         return self._destination(found)
@@ -236,9 +222,9 @@ class _Scanner:
         """Replace a destination that leads to content; web addresses stay as they are."""
         self.out.append(opening[0])
         start = opening.end()
-        found = _DESTINATION.match(self.body, start)
+        found = DESTINATION.match(self.body, start)
         target = (found["angled"] or found["plain"] or "") if found else ""
-        if not found or _WEB.match(target):
+        if not found or WEB.match(target):
             return start
         group = "plain" if found["angled"] is None else "angled"
         written = self.place(*found.span(group))
@@ -278,16 +264,3 @@ _HANDLERS = {
     "close": _Scanner.close,
     "blank": _Scanner.blank,
 }
-
-
-def _mention_end(body: str, start: int) -> int:
-    """Return the offset after the `]]` that closes a mention, or -1: same paragraph, brackets in the label balanced."""
-    limit = body.find("\n\n", start, start + _MENTION_LENGTH)
-    limit = min(start + _MENTION_LENGTH, len(body)) if limit < 0 else limit
-    end = body.find("]]", start, limit)
-    while end >= 0:
-        inner = body[start:end]
-        if inner.count("[") == inner.count("]"):
-            return end + 2
-        end = body.find("]]", end + 1, limit)
-    return -1

@@ -1,0 +1,46 @@
+"""What our syntax looks like: the patterns that the scanner searches for."""
+
+from __future__ import annotations
+
+import re
+
+SYNTAX = re.compile(
+    r"""
+      (?P<escape>\\.)
+    | (?P<fence>^[ ]{0,3}(?P<ticks>`{3,}|~{3,})[^\n]*\n)
+    | (?P<comment><!--)
+    | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
+    | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
+    | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)(?:[ \t]+|(?=\[\[)))
+    | (?P<code>(?P<run>`+)[^`\n][^\n]*?(?<!`)(?P=run)(?!`))
+    | (?P<bracket>\[(?=\[\[(?!\[)))
+    | (?P<mention>\[\[)
+    | (?P<span_end>\]\[\^(?P<spanned>[^\]\s]+)\])
+    | (?P<point>\[\^(?P<pointed>[^\]\s]+)\])
+    | (?P<open>\[)
+    | (?P<link>\]\([ \t]*)
+    | (?P<close>\])
+    | (?P<blank>\n[ \t]*\n)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
+LABEL = re.compile(
+    r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.MULTILINE
+)
+ESCAPED = re.compile(r"\\([\[\]|])")
+MENTION_LENGTH = 600
+WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+
+
+def mention_end(body: str, start: int) -> int:
+    """Return the offset after the `]]` that closes a mention, or -1: same paragraph, brackets in the label balanced."""
+    limit = body.find("\n\n", start, start + MENTION_LENGTH)
+    limit = min(start + MENTION_LENGTH, len(body)) if limit < 0 else limit
+    end = body.find("]]", start, limit)
+    while end >= 0:
+        inner = body[start:end]
+        if inner.count("[") == inner.count("]"):
+            return end + 2
+        end = body.find("]]", end + 1, limit)
+    return -1
