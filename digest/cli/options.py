@@ -90,7 +90,7 @@ COMMON = (
     ),
     click.option("--strict", is_flag=True, help="Let warnings fail."),
     click.option("-q", "--quiet", is_flag=True, help="Print problems only."),
-    click.option("-v", "--verbose", is_flag=True, help="Print every problem, and times."),
+    click.option("-v", "--verbose", is_flag=True, help="Print every problem, not only the first 20."),
     click.option("--format", type=click.Choice(list(FORMATS)), default="text", help="How problems are printed."),
 )
 """The options themselves, in the order help shows them."""
