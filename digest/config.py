@@ -20,11 +20,10 @@ from digest.decode.text import decode as decode_text
 from digest.decode.types import STRICT, Count, Flag, Free, Language, Line, Reference, Text, doc
 from digest.diagnostics import Diagnostic, has_errors
 from digest.model import Dialect, NoteKind
+from digest.project import is_base_url
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FILE_NAME = "digest.yaml"
 
 _KINDS = (
     NoteKind("note", "Note", "*"),
@@ -201,18 +200,6 @@ def _check_base_url(written: Reference | None, path: str) -> list[Diagnostic]:
         return []
     message = f"`{written.text}` is not the address of a site"
     return [_problem("invalid-url", message, written, path, "write https://example.org/ or https://example.org/news/")]
-
-
-def is_base_url(text: str) -> bool:
-    """Tell whether a site can be published at this address: http(s), a host, and no query or fragment."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        return False
-    return bool(
-        parts.scheme in {"http", "https"} and parts.hostname and port != 0 and not parts.query and not parts.fragment
-    ) and not re.search(r"[\s<>\"]", text)
 
 
 def _problem(code: str, message: str, written: Reference, path: str, hint: str) -> Diagnostic:

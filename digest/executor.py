@@ -1,38 +1,125 @@
-"""Running one function over many items, in this process or in several; the results are the same.
+"""Running one function over many items: in this process, in several, or on a cluster. The results are the same.
 
-Workers are forked while no thread runs, and started afresh otherwise (forking a process with threads can
-deadlock). Functions and items must be picklable; results come back in the items' order.
+A function takes what all calls share and one item; results come in the items' order. Functions, items and results
+must be picklable, and so must what is shared where processes do not fork.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import threading
 from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
+S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
 
 WORTHWHILE = 400
 """Fewer items than this are done sooner in one process (starting two workers costs about 100 ms)."""
 
-_CHUNK = 64
+_CHUNK = 32
+_WINDOW = 4096
+"""Items handed out at once, so that neither items nor results of a large site wait in memory."""
+
+_shared: ContextVar[Any] = ContextVar("shared")
 
 
-def run(function: Callable[[T], R], items: Sequence[T], *, jobs: int) -> Iterator[R]:
-    """Yield `function(item)` for every item, in order."""
-    if jobs <= 1 or len(items) < WORTHWHILE:
-        yield from map(function, items)
-        return
-    method = "fork" if _can_fork() else "spawn"
-    context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
-        yield from pool.map(function, items, chunksize=_CHUNK)
+class WorkerDiedError(OSError):
+    """A process that was given work ended without an answer."""
+
+
+class Executor(Protocol):
+    """Something that runs a function over items."""
+
+    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
+        """Yield `function(shared, item)` for every item, in order.
+
+        Raises:
+            WorkerDiedError: a worker was killed, for want of memory perhaps.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """Runs everything here and now."""
+
+    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
+        for item in items:
+            yield function(shared, item)
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Runs in `jobs` processes what is worth it.
+
+    They are forked while no thread runs, and so see what is shared without a copy; else they are started afresh, for
+    forking a process with threads can deadlock.
+    """
+
+    jobs: int
+
+    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
+        windows = _windows(items)
+        window = next(windows, [])
+        if len(window) < WORTHWHILE:
+            yield from Serial().map(function, shared, window)
+            return
+        context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
+        with _frozen(), ProcessPoolExecutor(self.jobs, context, _take, ((function, shared),)) as pool:
+            try:
+                while window:
+                    yield from pool.map(_call, window, chunksize=_CHUNK)
+                    window = next(windows, [])
+            except BrokenProcessPool:
+                raise WorkerDiedError("a worker process died; less --jobs needs less memory") from None
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def _windows(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield items in lists of at most `_WINDOW`."""
+    remaining = iter(items)
+    while window := list(islice(remaining, _WINDOW)):
+        yield window
+
+
+def local(jobs: int) -> Executor:
+    """Return the executor for a number of processes."""
+    return Processes(jobs) if jobs > 1 else Serial()
 
 
 def _can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Keep the collector from touching what workers share: looking at an object copies its page."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _take(task: tuple[Callable[[Any, Any], Any], Any]) -> None:
+    gc.set_threshold(50_000, 50, 100)  # what a worker makes is small, and reference counts free nearly all of it
+    _shared.set(task)
+
+
+def _call(item: Any) -> Any:  # noqa: ANN401
+    function, shared = _shared.get()
+    return function(shared, item)

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.content.matter import PageMatter
 from digest.linking.status import status_on
 from digest.linking.visibility import reason_hidden
 from digest.pages.urls import Page, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from digest.content.document import Document
-    from digest.linking.site import Site
+    from digest.engine.reading import Corpus
+    from digest.linking.site import Schedule, Site
 
 Record = dict[str, object]
 
 
-def articles(site: Site, _documents: Iterable[Document]) -> list[Record]:
+def articles(site: Site, _corpus: Corpus) -> list[Record]:
     return [
         {
-            "path": entry.document.path,
+            "path": entry.path,
             "url": url_of(Page("article", key)),
             "id": key,
-            "title": entry.matter.title,
+            "title": entry.title,
             "date": entry.day.isoformat(),
             "speakers": list(entry.speakers),
             "agreements": list(entry.agreements),
             "topics": list(entry.topics),
             "quotes": len(entry.quotes),
-            "notes": len(entry.document.notes),
+            "notes": entry.note_count,
         }
         for key, entry in site.entries.items()
     ]
 
 
-def actors(site: Site, _documents: Iterable[Document]) -> list[Record]:
+def actors(site: Site, _corpus: Corpus) -> list[Record]:
     return [
         {
             **_named(actor.document, actor.matter.name),
@@ -46,13 +48,13 @@ def actors(site: Site, _documents: Iterable[Document]) -> list[Record]:
     ]
 
 
-def topics(site: Site, _documents: Iterable[Document]) -> list[Record]:
+def topics(site: Site, _corpus: Corpus) -> list[Record]:
     return [
         {**_named(topic.document, topic.matter.name), "entries": len(topic.entries)} for topic in site.topics.values()
     ]
 
 
-def agreements(site: Site, _documents: Iterable[Document]) -> list[Record]:
+def agreements(site: Site, _corpus: Corpus) -> list[Record]:
     return [
         {
             **_named(agreement.document, agreement.matter.name),
@@ -64,10 +66,10 @@ def agreements(site: Site, _documents: Iterable[Document]) -> list[Record]:
     ]
 
 
-def quotes(site: Site, _documents: Iterable[Document]) -> list[Record]:
+def quotes(site: Site, _corpus: Corpus) -> list[Record]:
     return [
         {
-            "path": entry.document.path,
+            "path": entry.path,
             "url": f"{url_of(Page('article', key))}#{said.quote.id}",
             "id": said.quote.id,
             "title": " ".join(said.paragraphs),
@@ -78,22 +80,24 @@ def quotes(site: Site, _documents: Iterable[Document]) -> list[Record]:
             "about": [target.id for target in said.about],
         }
         for key, entry in site.entries.items()
-        for said in entry.quotes
+        for said in site.words[entry.text].quotes
     ]
 
 
-def drafts(site: Site, documents: Iterable[Document]) -> list[Record]:
+def drafts(site: Site, corpus: Corpus) -> list[Record]:
     """List what is not published today, with the reason."""
+    timed: list[tuple[str, str, str, Schedule | PageMatter]] = [
+        (entry.path, entry.id, entry.title, entry.schedule) for entry in corpus.entries
+    ]
+    timed += [
+        (document.path, document.id, document.matter.title, document.matter)
+        for document, _ in corpus.others
+        if isinstance(document.matter, PageMatter)
+    ]
     return [
-        {
-            "path": document.path,
-            "url": "",
-            "id": document.id,
-            "title": getattr(document.matter, "title", ""),
-            "reason": reason,
-        }
-        for document in sorted(documents, key=lambda document: document.path)
-        if (reason := reason_hidden(document, site.config))
+        {"path": path, "url": "", "id": name, "title": title, "reason": reason}
+        for path, name, title, when in sorted(timed, key=lambda item: item[0])
+        if (reason := reason_hidden(when, site.config))
     ]
 
 
@@ -106,7 +110,7 @@ def _named(document: Document, name: str) -> Record:
     }
 
 
-LISTS: Mapping[str, Callable[[Site, Iterable[Document]], list[Record]]] = {
+LISTS: Mapping[str, Callable[[Site, Corpus], list[Record]]] = {
     "articles": articles,
     "actors": actors,
     "topics": topics,

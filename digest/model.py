@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from digest.dates import PartialDate
+from digest.decode.written import Written
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from digest.dates import PartialDate
-    from digest.decode.types import Written
 
 
 class Kind(StrEnum):

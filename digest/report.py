@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from digest import __version__
 from digest.decode.text import MAX_BYTES, decode, position
 from digest.diagnostics import CODES, Diagnostic, Severity
-from digest.output.theme import bundled
+from digest.output.places import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from slugify import slugify as transliterated
 
-from digest.config import FILE_NAME
 from digest.content.load import CONTENT, FOLDERS
 from digest.content.slugs import slug_problem, slugify
 from digest.model import Kind
+from digest.project import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +98,7 @@ def new_site(folder: Path, *, title: str, today: date) -> list[Path]:
     return _write(folder, files)
 
 
-def new_content(  # noqa: PLR0913 - each is a fact about the file, given by name
+def new_content(
     root: Path, kind: Kind, name: str, *, today: date, name_id: str = "", actor_kind: str = "person"
 ) -> Path:
     """Make a file of content with the keys one usually fills in; `name` is its title or name.

@@ -17,8 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from digest.build import Prepared, renderer
 from digest.content.load import CONTENT, UNPUBLISHED
+from digest.engine.making import Press
 from digest.output.render import TemplateFailedError
 from digest.pages.urls import Page, asset_url, encode, theme_url, url_of
 from digest.pages.view import template_of, view
@@ -26,24 +26,30 @@ from digest.pages.view import template_of, view
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.build import Prepared
+    from digest.state.store import Store
+
 _MAX_TARGET = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A prepared site and what each URL leads to."""
+    """A prepared site, what renders it, and what each URL leads to."""
 
     prepared: Prepared
+    press: Press
     pages: dict[str, tuple[Page, str]]
     files: dict[str, Path]
 
 
-def snapshot(prepared: Prepared) -> Snapshot:
-    """Return the snapshot of a usable site."""
+def snapshot(prepared: Prepared, store: Store) -> Snapshot:
+    """Return the snapshot of a site that has a theme; what was remembered of it must stay in the store."""
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
     files = {theme_url(prepared.theme.published[name]): file for name, file in prepared.theme.static.items()}
-    files |= {asset_url(path.removeprefix(f"{CONTENT}/")): prepared.config.root / path for path in prepared.site.assets}
-    return Snapshot(prepared, {url_of(page): (page, source) for page, source in prepared.planned}, files)
+    assets = prepared.site.index.assets
+    files |= {asset_url(path.removeprefix(f"{CONTENT}/")): prepared.config.root / path for path in assets}
+    press = Press(site=prepared.site, theme=prepared.theme, store=store, folder=None, templates={})
+    return Snapshot(prepared, press, {url_of(page): (page, source) for page, source in prepared.planned}, files)
 
 
 @dataclass(slots=True)
@@ -51,6 +57,7 @@ class Preview:
     """The state shared by requests and rebuilds: the snapshot, and the problems of the last build as text."""
 
     current: Snapshot
+    store: Store
     problems: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,7 +65,7 @@ class Preview:
         """Take a new build: its pages if they are usable, else its problems."""
         usable = prepared is not None and prepared.usable
         if prepared and usable:
-            self.current = snapshot(prepared)
+            self.current = snapshot(prepared, self.store)
         self.problems = "" if usable else problems
 
     def answer(self, target: str) -> tuple[HTTPStatus, str, bytes]:
@@ -87,7 +94,7 @@ class Preview:
     def _page(self, now: Snapshot, page: Page, source: str) -> bytes:
         try:
             with self.lock:
-                data = renderer(now.prepared).render(template_of(page), view(now.prepared.site, page), source)
+                data = now.press.renderer.render(template_of(page), view(now.prepared.site, page), source)
         except TemplateFailedError as problem:
             data = b"<!doctype html><title>Template error</title><body>"
             return data + _notice(f"{problem.diagnostic.path}: {problem.diagnostic.message}\n{self.problems}")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.content.matter import EVENTS, AgreementMatter, EventMatter
 from digest.dates import PartialDate, parse_partial, whole
-from digest.decode.types import Written
+from digest.decode.written import Written
 from digest.linking.status import contradictions, in_order, status_after, status_on
 
 if TYPE_CHECKING:

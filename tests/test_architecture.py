@@ -18,23 +18,29 @@ MAY_IMPORT = {
     "diagnostics": "",
     "decode": "dates diagnostics",
     "model": "dates decode",
-    "config": "dates decode diagnostics model",
+    "project": "",
+    "values": "",
+    "config": "dates decode diagnostics model project",
     "executor": "",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model",
-    "linking": "dates decode diagnostics model config content.document content.load content.matter content.sentences",
-    "pages": "dates decode diagnostics model config content.document content.load content.matter linking",
-    "output": "decode diagnostics model config pages",
+    "linking": "dates decode diagnostics model values config content.document content.load content.matter "
+    "content.sentences",
+    "pages": "dates decode diagnostics model values config content.document content.load content.matter linking",
+    "output": "decode diagnostics model config pages state.folder",
+    "state": "",
     # the drivers: they alone know the order
-    "build": "dates decode diagnostics model config executor content linking pages output",
+    "engine": "dates decode diagnostics model values config executor content linking pages output state",
+    "build": "dates decode diagnostics model values config executor content linking pages output state engine",
     "watch": "",
-    "serve": "dates decode diagnostics model config content linking pages output build watch",
+    "serve": "dates decode diagnostics model config content linking pages output state engine build watch",
     # the commands
-    "scaffold": "dates decode diagnostics model config content",
-    "listing": "dates diagnostics model config content.document content.load content.matter linking pages",
-    "report": "decode diagnostics output.theme",
-    "cli": "dates diagnostics model config decode content linking pages output build watch serve "
-    "scaffold listing report",
+    "scaffold": "dates decode diagnostics model project config content",
+    "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
+    "engine.reading",
+    "report": "decode diagnostics output.places",
+    "cli": "dates diagnostics model project config decode executor content linking pages output state engine build "
+    "watch serve scaffold listing report",
     "__main__": "cli",
 }
 """What a module or package may import besides itself; everyone may import `digest` for its version."""
@@ -47,7 +53,9 @@ LOADED_ONLY_IN = {
     "jinja2": "output",
     "markupsafe": "output",
     "watchdog": "watch",
-    "filelock": "output.state",
+    "filelock": "state.folder",
+    "msgspec": "values",
+    "sqlite3": "state.store",
     "click": "cli",
     "rich": "cli report progress",
     "concurrent.futures": "executor",
@@ -68,7 +76,7 @@ USED_ONLY_IN = {
 }
 """Where alone a name may be used: a build depends on what it is given, and only the commands speak."""
 
-MAY_WRITE = "output.write output.state scaffold"
+MAY_WRITE = "output.write output.place output.exchange state scaffold"
 LONGEST = 300
 
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.build import prepare
-from digest.config import load
-from digest.serve import Preview, snapshot
 from tests.support.links import broken_links
-from tests.support.site import NOON
+from tests.support.prepared import ready
 
 if TYPE_CHECKING:
     from tests.support.site import Site
@@ -235,15 +231,9 @@ def test_a_broken_record_is_a_diagnostic_and_the_rest_is_still_shown(site: Site,
     assert_every_page_can_be_previewed(site)
 
 
-def previewed(site: Site) -> Preview:
-    config, _ = load(site.root, path=site.root / "digest.yaml", now=datetime.fromtimestamp(int(NOON), UTC))
-    assert config
-    return Preview(snapshot(prepare(config)))
-
-
 def assert_every_page_can_be_previewed(site: Site) -> None:
     """Ask for each page as a browser would; a page that cannot be rendered says "Template error"."""
-    preview = previewed(site)
+    preview = ready(site.root).preview
     for url in preview.current.pages:
         status, _, data = preview.answer(url)
         assert status == 200
@@ -267,7 +257,7 @@ def test_a_preview_never_puts_words_into_the_wrong_mouth(site: Site) -> None:
     > Second
     > — [[ann]], a speech
     """
-    page = previewed(site).answer("/articles/2024/01/x/")[2].decode()
+    page = ready(site.root).preview.answer("/articles/2024/01/x/")[2].decode()
     first, second = page.split('<figure class="quote"')[1:]
     assert "Ann" not in first
     assert "Ann" in second

@@ -14,7 +14,7 @@ from digest.content.tokens import MARK, Token
 from digest.dates import Moment, PartialDate, parse_moment, parse_partial
 from digest.decode.nodes import Mapping, Scalar, Sequence, read
 from digest.decode.text import position
-from digest.decode.types import Written
+from digest.decode.written import Written
 from digest.model import Dialect, NoteKind
 
 DIALECT = Dialect(kinds=(NoteKind("note", "Note", "*"), NoteKind("context", "Context", "§")), verdicts=("false",))

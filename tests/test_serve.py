@@ -10,16 +10,14 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from digest.build import prepare
-from digest.config import load
-from digest.serve import Preview, make_server, snapshot
+from digest.serve import Preview, make_server
 from digest.watch import stamps, watch
+from tests.support.prepared import ready
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON
 
@@ -44,10 +42,7 @@ def sample(site: Site) -> Site:
 
 
 def preview_of(site: Site, base_url: str = "") -> Preview:
-    now = datetime.fromtimestamp(int(NOON), UTC)
-    config, _ = load(site.root, path=site.root / "digest.yaml", now=now, base_url=base_url or None)
-    assert config
-    return Preview(snapshot(prepare(config)))
+    return ready(site.root, base_url=base_url or None).preview
 
 
 @contextmanager

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.build import prepare
-from digest.config import load
 from digest.pages.view import site_view, view
-from tests.support.site import NOON
+from tests.support.prepared import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,9 +197,7 @@ def test_templates_see_the_view_and_nothing_of_the_model(site: Site) -> None:
 
     [^n]: Note
     """
-    config, _ = load(site.root, path=site.root / "digest.yaml", now=datetime.fromtimestamp(int(NOON), UTC))
-    assert config
-    prepared = prepare(config)
+    prepared, _ = ready(site.root)
     assert prepared.usable
     views = [site_view(prepared.site), *(view(prepared.site, page) for page, _ in prepared.planned)]
     strangers = {f"{type(value).__module__}.{type(value).__name__}" for each in views for value in reachable(each)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from digest import __version__
-from digest.cli import building, content, preview
 
 _HELP = """Build a site from an annotated news digest: who said what, about which agreement, when, in which office.
 
@@ -13,21 +14,37 @@ Exit codes: 0 done; 1 problems in the content; 2 usage or configuration; 3 envir
 4 publish refused; 130 interrupted.
 """
 
+COMMANDS = {
+    "init": "content.init",
+    "new": "content.new",
+    "build": "building.build",
+    "serve": "preview.serve",
+    "check": "building.check",
+    "why": "reasons.why_command",
+    "list": "content.list_records",
+    "schema": "content.schema",
+    "clean": "building.clean",
+}
+"""Where each command lives, in the order help lists them; a command is imported when it is run."""
 
-@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """The commands, each imported when it is needed (click's documentation, "Lazily loading subcommands")."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        module, _, name = COMMANDS.get(cmd_name, "").partition(".")
+        command: click.Command | None = getattr(import_module(f"{__name__}.{module}"), name) if module else None
+        return command
+
+
+@click.command(
+    cls=_Commands,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="digest")
 def main() -> None:
     """Run the command line."""
-
-
-for command in (
-    content.init,
-    content.new,
-    building.build,
-    preview.serve,
-    building.check,
-    content.list_records,
-    content.schema,
-    building.clean,
-):
-    main.add_command(command)

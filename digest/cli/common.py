@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest import config as configuration
 from digest.cli.ending import DONE, USAGE, ending, fail
 from digest.cli.options import COMMON, Options
 from digest.cli.problems import print_problems
-from digest.config import FILE_NAME, Config, Show
+from digest.project import FILE_NAME, root_above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from digest.config import Config
     from digest.diagnostics import Diagnostic
 
 
@@ -49,17 +49,19 @@ def find_root(options: Options) -> Path:
         return options.root.resolve()
     if options.config:
         return options.config.resolve().parent
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    return fail(f"no {FILE_NAME} here or above; make a site with: digest init", USAGE)
+    root = root_above(Path.cwd())
+    return root or fail(f"no {FILE_NAME} here or above; make a site with: digest init", USAGE)
+
+
+def settings_file(options: Options, root: Path) -> Path:
+    """Return the settings file, which may not be there."""
+    return options.config.resolve() if options.config else root / FILE_NAME
 
 
 def load_config(options: Options) -> Config:
     """Read the settings; ends the process with the problems where they cannot be used."""
     root = find_root(options)
-    path = options.config.resolve() if options.config else root / FILE_NAME
+    path = settings_file(options, root)
     if not path.is_file():
         fail(f"no {path.name} in {path.parent}; make a site with: digest init", USAGE)
     config, problems = read_config(options, root, path)
@@ -76,7 +78,9 @@ def read_config(options: Options, root: Path, path: Path) -> tuple[Config | None
     Raises:
         OSError: the file cannot be read.
     """
-    return configuration.load(
+    from digest.config import Show, load  # noqa: PLC0415
+
+    return load(
         root,
         path=path,
         now=options.as_of or current_moment(),

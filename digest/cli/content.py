@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING
 
 import click
 
 from digest import scaffold
-from digest.build import prepare
+from digest.build import Session, prepare
 from digest.cli.common import common, current_moment, load_config, say
 from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
 from digest.cli.options import AsOf
 from digest.cli.problems import exit_code
+from digest.cli.remembering import any_folder, with_store
 from digest.config import Settings
 from digest.content.matter import ACTOR_KINDS, SCHEMAS
 from digest.decode.schema import json_schema
 from digest.diagnostics import has_errors
+from digest.executor import local
 from digest.listing import LISTS
 from digest.model import Kind
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
+    from digest.config import Config
     from digest.dates import Moment
+    from digest.state.store import Store
 
 
 @click.command()
@@ -49,9 +54,7 @@ def init(folder: Path, title: str) -> None:
 @click.option("--date", "day", type=AsOf(), help="An article's date. Default: today.")
 @click.option("--kind", "actor_kind", type=click.Choice(ACTOR_KINDS), default="person", help="What an actor is.")
 @common
-def new(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    options: Options, kind: str, name: str, name_id: str, day: Moment | None, actor_kind: str
-) -> int:
+def new(options: Options, kind: str, name: str, name_id: str, day: Moment | None, actor_kind: str) -> int:
     """Make a file for a new article, actor, topic, agreement or page called NAME."""
     config = load_config(options)
     root = config.root
@@ -69,8 +72,15 @@ def new(  # noqa: PLR0913, PLR0917 - one parameter for each option
 @common
 def list_records(options: Options, what: str) -> int:
     """List articles, actors, topics, agreements, quotes or drafts."""
-    prepared = prepare(load_config(options), jobs=options.jobs)
-    records = LISTS[what](prepared.site, prepared.documents)
+    config = load_config(options)
+    with any_folder(config.root) as folder:
+        return with_store(folder, options, lambda store: _list(what, config, options, store=store))
+
+
+def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
+    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
+    assert prepared.corpus is not None  # noqa: S101
+    records = LISTS[what](prepared.site, prepared.corpus)
     if options.format == "json":
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:

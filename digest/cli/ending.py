@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from digest.output.state import keep_crash
+from digest.state.folder import keep_crash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from digest import config as configuration
 from digest.dates import Moment, parse_moment
+from digest.project import is_base_url
 from digest.report import FORMATS
 
 
@@ -47,7 +47,7 @@ class AsOf(click.ParamType[Moment]):
 
 
 def _check_base_url(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value and not configuration.is_base_url(value):
+    if value and not is_base_url(value):
         raise click.BadParameter(f"{value!r} is not the address of a site; write https://example.org/")
     return value
 

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import time_ns
 from typing import TYPE_CHECKING
 
 import click
 
-from digest.build import prepare
+from digest.build import Session, prepare, silent
 from digest.cli.common import common, load_config, read_config, say
 from digest.cli.ending import ENVIRONMENT, fail
 from digest.cli.problems import print_problems
 from digest.cli.progress import progress
 from digest.diagnostics import Diagnostic
+from digest.executor import Serial, local
 from digest.report import as_text, locate
 from digest.serve import Preview, make_server, snapshot
+from digest.state.store import FILE, Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from http.server import ThreadingHTTPServer
 
     from digest.build import Prepared
     from digest.cli.options import Options
     from digest.config import Config
+    from digest.executor import Executor
     from digest.watch import Stamps
 
 _PORTS = range(8000, 8100)
@@ -40,18 +46,39 @@ def serve(options: Options, host: str, port: int | None, *, open_browser: bool, 
 
     config = load_config(options)
     since = stamps(_watched(config))
-    with progress(options) as report:
-        prepared = prepare(config, jobs=options.jobs, progress=report)
-    print_problems(prepared.diagnostics, prepared.config.root, options)
-    preview = Preview(snapshot(_usable(prepared, options)), _problems(prepared))
+    with TemporaryDirectory(prefix="digest-") as folder:
+        store = Store(Path(folder) / FILE)
+        with progress(options) as report:
+            prepared = prepare(config, _session(store, local(options.jobs), progress=report))
+        print_problems(prepared.diagnostics, prepared.config.root, options)
+        preview = Preview(snapshot(_usable(prepared, options), store), store, _problems(prepared))
+        _serve(preview, config, options, host=host, port=port, open_browser=open_browser, since=since, poll=poll)
+    return 0
+
+
+def _session(store: Store, executor: Executor, *, progress: Callable[[str, int, int], None] = silent) -> Session:
+    """Return a session that keeps what is on show."""
+    return Session(store=store, executor=executor, clock=time_ns(), forget=False, progress=progress)
+
+
+def _serve(
+    preview: Preview,
+    config: Config,
+    options: Options,
+    *,
+    host: str,
+    port: int | None,
+    open_browser: bool,
+    since: Stamps,
+    poll: bool,
+) -> None:
     server = _bind(preview, host, port)
-    url = f"http://{host}:{server.server_port}{prepared.config.base_path}/"
+    url = f"http://{host}:{server.server_port}{config.base_path}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"Serving {url} (stop with Ctrl+C)", options)
     if open_browser:
         click.launch(url)
     _follow(preview, config, options, since=since, poll=poll)
-    return 0
 
 
 def _usable(prepared: Prepared, options: Options) -> Prepared:
@@ -87,7 +114,7 @@ def _follow(preview: Preview, config: Config, options: Options, *, since: Stamps
     from digest.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
 
     def rebuild() -> None:
-        prepared, problems = _again(config, options)
+        prepared, problems = _again(config, options, preview.store)
         print_problems(problems, config.root, options)
         usable = prepared is not None and prepared.usable
         preview.update(prepared, "" if usable else as_text(locate(problems, config.root)))
@@ -96,11 +123,11 @@ def _follow(preview: Preview, config: Config, options: Options, *, since: Stamps
     watch(_watched(config), rebuild, since=since, stop=threading.Event(), poll=poll)
 
 
-def _again(config: Config, options: Options) -> tuple[Prepared | None, list[Diagnostic]]:
+def _again(config: Config, options: Options, store: Store) -> tuple[Prepared | None, list[Diagnostic]]:
     """Read everything again; no site where the settings cannot be used, or a file goes away while it is read."""
     try:
         fresh, problems = read_config(options, config.root, config.root / config.path)
-        prepared = prepare(fresh, jobs=1) if fresh else None
+        prepared = prepare(fresh, _session(store, Serial())) if fresh else None
     except OSError as error:
         file = Path(str(error.filename or config.root))
         path = file.relative_to(config.root).as_posix() if file.is_relative_to(config.root) else str(file)

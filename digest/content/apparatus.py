@@ -24,7 +24,7 @@ from digest.content.tokens import (
 from digest.model import Heading, Quote, fill, slot
 
 if TYPE_CHECKING:
-    from digest.decode.types import Written
+    from digest.decode.written import Written
 
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»|„[^„“”]*[“”]|‘[^‘]*’|‹[^‹›]*›|「[^「」]*」", re.DOTALL)
 _LANGUAGE = re.compile(r"\[(?P<tag>(?P<language>[a-z]{2})(?:-[A-Za-z0-9]{2,8})*)\][ \t\n]+")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from digest.dates import PartialDate, parse_partial
-from digest.decode.types import Written
+from digest.decode.written import Written
 from digest.diagnostics import Diagnostic, did_you_mean, either
 from digest.model import QUOTE_KINDS, STANCES
 

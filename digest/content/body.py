@@ -16,7 +16,7 @@ from digest.content.reading import Reading
 from digest.content.scan import scan
 from digest.content.sentences import Sentences
 from digest.content.tokens import MARK, AttributionToken
-from digest.decode.types import Written
+from digest.decode.written import Written
 from digest.diagnostics import Diagnostic
 from digest.model import Context, Dialect, Fragment, Link, Mention
 

@@ -7,12 +7,15 @@ and an edit of one body changes one page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from digest.decode.written import Written
+from digest.model import Heading, Kind, Link, Mention, Note, Quote
 
 if TYPE_CHECKING:
     from digest.content.matter import Matter
-    from digest.decode.types import Written
-    from digest.model import Heading, Kind, Link, Mention, Note, Quote
+else:
+    Matter = Any  # the state store keeps front matter apart, for its type follows from `kind`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from digest.diagnostics import Diagnostic
 from digest.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 CONTENT = "content"
 UNPUBLISHED = "sources"
@@ -44,11 +44,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is in `content/`: sources, and the paths of files to be copied."""
+    """What is in `content/`: sources, the paths of files to be copied, and the stamps of all of them by path."""
 
     sources: tuple[Source, ...]
     assets: tuple[str, ...]
     problems: tuple[Diagnostic, ...]
+    stamps: Mapping[str, str]
 
 
 def find(root: Path) -> Found:
@@ -57,8 +58,10 @@ def find(root: Path) -> Found:
     Raises:
         OSError: a folder cannot be read.
     """
-    sources, assets, problems = [], [], []
-    for path, problem in _files(root, CONTENT, 0):
+    sources, assets, problems, stamps = [], [], [], {}
+    for path, seen, problem in _files(root, CONTENT, 0):
+        if seen:
+            stamps[path] = stamp(seen)
         kind = FOLDERS.get(path.split("/")[1])
         if problem:
             problems.append(problem)
@@ -68,7 +71,15 @@ def find(root: Path) -> Found:
             problems.append(_misplaced(path))
         else:
             sources.append(Source(path, kind))
-    return Found(tuple(sources), tuple(assets), tuple(problems))
+    return Found(tuple(sources), tuple(assets), tuple(problems), stamps)
+
+
+def stamp(seen: os.stat_result) -> str:
+    """Return what tells a file from others, and from itself after a change, without reading it.
+
+    The time of change (`st_ctime`) cannot be set back, so that a file with its old time and size is noticed too.
+    """
+    return f"{seen.st_mtime_ns} {seen.st_size} {seen.st_ino} {seen.st_ctime_ns}"
 
 
 def read(root: Path, path: str) -> bytes:
@@ -81,9 +92,9 @@ def read(root: Path, path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _files(root: Path, folder: str, depth: int) -> Iterator[tuple[str, Diagnostic | None]]:
+def _files(root: Path, folder: str, depth: int) -> Iterator[tuple[str, os.stat_result | None, Diagnostic | None]]:
     if depth > _MAX_DEPTH:
-        yield folder, _problem("too-deep", "folders are nested too deep", folder)
+        yield folder, None, _problem("too-deep", "folders are nested too deep", folder)
         return
     try:
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
@@ -94,11 +105,16 @@ def _files(root: Path, folder: str, depth: int) -> Iterator[tuple[str, Diagnosti
         if _passed_over(path):
             continue
         if problem := _unusable(root, entry, path):
-            yield path, problem
-        elif entry.is_dir():
+            yield path, None, problem
+            continue
+        seen = entry.stat()
+        if stat.S_ISDIR(seen.st_mode):
             yield from _files(root, path, depth + 1)
+        elif stat.S_ISREG(seen.st_mode):
+            yield path, seen, None
         else:
-            yield path, None
+            message = "this is neither a file nor a folder"
+            yield path, None, _problem("not-a-file", message, path, "move it out of `content/`")
 
 
 def _passed_over(path: str) -> bool:
@@ -107,7 +123,7 @@ def _passed_over(path: str) -> bool:
 
 
 def _unusable(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
-    return _bad_link(root, entry, path) or _bad_name(entry, path) or _bad_type(entry, path)
+    return _bad_link(root, entry, path) or _bad_name(entry, path)
 
 
 def _bad_link(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
@@ -130,13 +146,6 @@ def _bad_name(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
     if not entry.name.isprintable() or "\\" in entry.name:
         return _problem("invalid-name", "this file's name holds a character no address can hold", path, "rename it")
     return None
-
-
-def _bad_type(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
-    mode = entry.stat().st_mode
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-        return None
-    return _problem("not-a-file", "this is neither a file nor a folder", path, "move it out of `content/`")
 
 
 def _unpublished(root: Path, entry: os.DirEntry[str]) -> bool:

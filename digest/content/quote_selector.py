@@ -19,7 +19,7 @@ from digest.diagnostics import Diagnostic, did_you_mean, either
 
 if TYPE_CHECKING:
     from digest.content.matter import AnnotationMatter
-    from digest.decode.types import Written
+    from digest.decode.written import Written
     from digest.model import Dialect, NoteKind
 
 _BLOCKS = frozenset({"p", "li", "td", "th", "dd", "dt"})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from digest.content.tokens import Token
-    from digest.decode.types import Written
+    from digest.decode.written import Written
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APPARATUS_ID = re.compile(r"(?:note|ref|toggle)-\d+")

@@ -22,7 +22,7 @@ from digest.content.tokens import (
     MentionToken,
     Token,
 )
-from digest.decode.types import Written
+from digest.decode.written import Written
 from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digest.content.attribution import Attribution
-    from digest.decode.types import Written
+    from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
     from digest.model import NoteKind
 

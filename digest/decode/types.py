@@ -8,25 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from digest.dates import Moment, PartialDate, parse_moment, parse_partial
 from digest.decode.nodes import Mapping, Scalar, Sequence
+from digest.decode.written import Written
 from digest.diagnostics import did_you_mean, either
 
 STRICT = ConfigDict(extra="forbid")
 """Every schema's `__pydantic_config__`: a key nobody declared is a mistake."""
-
-
-class Written(NamedTuple):
-    """Words of the writer's with their place: a reference before it is resolved, a passage to be found."""
-
-    text: str
-    start: int
-    end: int
 
 
 def mistake(code: str, message: str, hint: str = "") -> PydanticCustomError:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from digest.content.matter import AgreementMatter
-from digest.linking.counting import mentions_by, most
+from digest.linking.counting import most
 from digest.linking.site import Agreement, Entry
 from digest.linking.status import in_order
 from digest.model import Kind
@@ -18,26 +18,25 @@ if TYPE_CHECKING:
     from digest.linking.binding import Binding
 
 
+_KIND = Kind.AGREEMENT
+
+
 def link_agreements(binding: Binding, entries: Mapping[str, Entry]) -> dict[str, Agreement]:
-    appears = mentions_by(entries, Kind.AGREEMENT)
-    for key, entry in entries.items():
-        about = (target.id for said in entry.quotes for target in said.about if target.kind == Kind.AGREEMENT)
-        for name in (*entry.agreements, *about):
-            appears[name][key] = None
     documents = binding.of(Kind.AGREEMENT)
-    relations = {document.id: _relations(binding, document) for document in documents}
+    appears, quoted, topics = _appearances(entries)
+    relations = {document.id: _relations(binding, document) for document, _ in documents}
     related_from = defaultdict(list)
     for name, related in relations.items():
         for kind, other in related:
             related_from[other].append((kind, name))
     agreements = {}
-    for document in documents:
+    for document, bound in documents:
         matter, path, name = document.matter, document.path, document.id
         assert isinstance(matter, AgreementMatter)  # noqa: S101 - by kind
         agreements[name] = Agreement(
             document=document,
             matter=matter,
-            bound=binding.bounds[path],
+            bound=bound,
             parties=binding.resolve_all(matter.parties, path, Kind.ACTOR),
             third_parties=binding.resolve_all(matter.third_parties, path, Kind.ACTOR),
             signatories=_signatories(binding, matter, path),
@@ -47,13 +46,30 @@ def link_agreements(binding: Binding, entries: Mapping[str, Entry]) -> dict[str,
             ),
             relations=relations[name],
             related_from=tuple(related_from[name]),
-            entries=tuple(key for key in entries if key in appears[name]),
-            topics=most(
-                Counter(topic for entry in entries.values() if name in entry.agreements for topic in entry.topics)
-            ),
+            entries=tuple(appears[name]),
+            quote_count=quoted[name],
+            topics=most(topics[name]),
         )
     by_name = sorted(agreements.items())
     return dict(sorted(by_name, key=lambda item: _first_event(item[1]), reverse=True))
+
+
+def _appearances(
+    entries: Mapping[str, Entry],
+) -> tuple[dict[str, dict[str, None]], Counter[str], dict[str, Counter[str]]]:
+    """Return where each agreement appears, newest first, how often it is quoted about, and beside which topics."""
+    appears: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    quoted: Counter[str] = Counter()
+    topics: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for key, entry in entries.items():
+        about = [said.about for said in entry.quotes]
+        named = (target.id for targets in (*about, entry.mentions) for target in targets if target.kind == _KIND)
+        for name in (*entry.agreements, *named):
+            appears[name][key] = None
+        quoted.update(target.id for targets in about for target in {*targets} if target.kind == _KIND)
+        for name in entry.agreements:
+            topics[name].update(entry.topics)
+    return appears, quoted, topics
 
 
 def _relations(binding: Binding, document: Document) -> tuple[tuple[str, str], ...]:

@@ -1,55 +1,70 @@
-"""The ground that linking stands on: all documents, what they may refer to, and their bodies bound."""
+"""The ground that linking stands on: entries, all other documents with their bodies bound, and what is hidden."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from digest.content.matter import ArticleMatter
 from digest.diagnostics import Diagnostic
-from digest.linking.autolink import auto_linker
-from digest.linking.names import ENTITIES, names_of
-from digest.linking.references import Library, bind
+from digest.linking.files import Files, Followed
+from digest.linking.names import ENTITIES
+from digest.linking.references import target_of
+from digest.linking.register import anchors
 from digest.linking.targets import Target
 from digest.linking.visibility import hidden
+from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.config import Config
     from digest.content.document import Document
-    from digest.decode.types import Written
-    from digest.linking.site import Bound
-    from digest.model import Fragment, Kind
+    from digest.decode.written import Written
+    from digest.linking.register import Register
+    from digest.linking.site import Bound, Entry
 
 
-@dataclass(slots=True)
+class BoundDocument(NamedTuple):
+    """A document with its body's references bound; of an article only where its front matter cannot be used."""
+
+    document: Document
+    bound: Bound
+
+
+@dataclass(slots=True, kw_only=True)
 class Binding:
-    """Resolves references for one site and collects what cannot be resolved.
+    """Resolves what only the whole site can resolve, and collects what cannot be resolved.
 
-    Documents without front matter (it could not be decoded) take part with their bodies, and as names that must
-    not be called unknown; no record is made of them.
+    `hidden` are the paths left out, with the reason. Documents without front matter (it could not be decoded) take
+    part with their bodies, and as names that must not be called unknown; no record is made of them.
     """
 
     config: Config
-    documents: tuple[Document, ...]
+    register: Register
+    entries: tuple[Entry, ...]
+    others: tuple[BoundDocument, ...]
     hidden: Mapping[str, str]
-    library: Library
-    bounds: dict[str, Bound] = field(default_factory=dict)
+    targets: Mapping[str, Target | None]
+    records: Mapping[Target, str]
+    followed: dict[str, Followed] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
-    def of(self, kind: Kind) -> list[Document]:
+    def of(self, kind: Kind) -> list[BoundDocument]:
         """Return the usable documents of a kind, of twins the first only."""
-        library = self.library
         return [
-            document
-            for document in self.documents
-            if document.kind is kind and document.matter and library.records[library.targets[document.path]] is document
+            other
+            for other in self.others
+            if other.document.kind is kind and other.document.matter and self.is_record(other.document.path)
         ]
+
+    def is_record(self, path: str) -> bool:
+        """Tell whether a file is the one its address belongs to."""
+        target = self.targets[path]
+        return target is not None and self.records[target] == path
 
     def resolve(self, written: Written, path: str, kind: Kind) -> str:
         """Return the id of the record of a kind, or "" after reporting."""
-        target, problems = self.library.names.resolve(written, path, kinds=(kind,))
+        target, problems = self.register.names.resolve(written, path, kinds=(kind,))
         self.problems += problems
         return target.id if target else ""
 
@@ -60,58 +75,60 @@ class Binding:
 
 
 def bind_all(
-    documents: Iterable[Document], fragments: Mapping[str, Fragment], *, assets: tuple[str, ...], config: Config
+    register: Register,
+    entries: Iterable[Entry],
+    others: Iterable[BoundDocument],
+    *,
+    assets: tuple[str, ...],
+    config: Config,
 ) -> Binding:
-    """Bind the references of every document's body."""
-    ordered = tuple(sorted(documents, key=lambda document: document.path))
-    unpublished = hidden(ordered, config)
-    library, problems = _library(ordered, unpublished, assets=assets, config=config)
-    binding = Binding(config, ordered, unpublished, library, problems=problems)
-    for document in ordered:
-        binding.bounds[document.path], wrong = bind(document, fragments[document.path], library)
+    """Gather everything, decide whose each address is, and follow the links between files."""
+    articles = tuple(sorted(entries, key=lambda entry: entry.path))
+    rest = tuple(sorted(others, key=lambda other: other.document.path))
+    schedules = {entry.path: entry.schedule for entry in articles}
+    matters = {other.document.path: other.document.matter for other in rest}
+    unpublished = hidden({**schedules, **matters}, config)
+    targets: dict[str, Target | None] = {entry.path: Target(Kind.ARTICLE, entry.key) for entry in articles}
+    targets |= {other.document.path: target_of(other.document, config.zone) for other in rest}
+    records, twins = _records(targets, unpublished)
+    binding = Binding(
+        config=config,
+        register=register,
+        entries=articles,
+        others=rest,
+        hidden=unpublished,
+        targets=targets,
+        records=records,
+        problems=twins,
+    )
+    known = {entry.path: entry.anchors for entry in articles}
+    known |= {other.document.path: anchors(other.document) for other in rest}
+    files = Files(targets=targets, anchors=known, assets=frozenset(assets), hidden=frozenset(unpublished))
+    pending = [(entry.path, entry.pending) for entry in articles if entry.pending]
+    pending += [(other.document.path, other.bound.pending) for other in rest if other.bound.pending]
+    for path, links in sorted(pending):
+        binding.followed[path], wrong = files.follow(links, path)
         binding.problems += wrong
     return binding
 
 
-def key_of(document: Document, config: Config) -> str:
-    """Return what tells a document from others of its kind: its id, and for an article its month too."""
-    matter = document.matter
-    if not isinstance(matter, ArticleMatter) or matter.date is None:
-        return document.id
-    day = matter.date.civil(config.zone)
-    return f"{day.year:04}/{day.month:02}/{document.id}"
-
-
-def _library(
-    documents: tuple[Document, ...], unpublished: Mapping[str, str], *, assets: tuple[str, ...], config: Config
-) -> tuple[Library, list[Diagnostic]]:
-    targets: dict[str, Target] = {}
-    records: dict[Target, Document] = {}
+def _records(
+    targets: Mapping[str, Target | None], unpublished: Mapping[str, str]
+) -> tuple[dict[Target, str], list[Diagnostic]]:
+    """Decide which file has each address: a published one keeps it when a hidden one would have the same."""
+    records: dict[Target, str] = {}
     problems = []
-    # A published document keeps its address when a hidden one would have the same.
-    for document in sorted(documents, key=lambda document: (document.path in unpublished, document.path)):
-        if document.matter is None:
+    for path in sorted(targets, key=lambda path: (path in unpublished, path)):
+        target = targets[path]
+        if target is None:
             continue
-        target = Target(document.kind, key_of(document, config))
-        targets[document.path] = target
-        if target in records and document.path not in unpublished:
-            problems.append(_twin(document, records[target]))
-        records.setdefault(target, document)
-    names = names_of(documents)
-    library = Library(
-        names=names,
-        documents={document.path: document for document in documents},
-        records=records,
-        targets=targets,
-        assets=frozenset(assets),
-        hidden=frozenset(unpublished),
-        linker=auto_linker(names) if config.auto_link else None,
-        zone=config.zone,
-    )
-    return library, problems
+        if target in records and path not in unpublished:
+            problems.append(_twin(path, records[target], target))
+        records.setdefault(target, path)
+    return records, problems
 
 
-def _twin(document: Document, first: Document) -> Diagnostic:
-    message = f"the same address as {first.path}: both are the {document.kind} `{document.id}`"
-    hint = "rename one of the files" if document.kind in ENTITIES else "give one of them another `slug`"
-    return Diagnostic(code="same-address", message=message, path=document.path, hint=hint)
+def _twin(path: str, first: str, target: Target) -> Diagnostic:
+    message = f"the same address as {first}: both are the {target.kind} `{target.id.rpartition('/')[2]}`"
+    hint = "rename one of the files" if target.kind in ENTITIES else "give one of them another `slug`"
+    return Diagnostic(code="same-address", message=message, path=path, hint=hint)

@@ -1,4 +1,4 @@
-"""What a linked site must satisfy beyond its references: a list of functions, each from site to diagnostics.
+"""What a linked site must satisfy beyond its references: a list of functions from a site to diagnostics.
 
 A new rule is a new function in `CHECKS`.
 """
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.names import Names
-    from digest.linking.site import Entry, Said, Site
+    from digest.linking.register import Register
+    from digest.linking.site import Entry, Site, Spoken
 
 
-def check(site: Site, documents: Iterable[Document]) -> list[Diagnostic]:
-    """Run every check; `documents` are all that could be parsed, hidden ones too."""
-    problems = [problem for rule in CHECKS for problem in rule(site)]
-    return [*problems, *_shared_names(site.names, documents), *_misplaced_quotes(documents)]
+def check(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:
+    """Run every check; `documents` are all but articles that could be parsed, hidden ones too."""
+    problems = [problem for rule in CHECKS for problem in rule(site, register.names)]
+    return [*problems, *_shared_names(register.names, documents), *_misplaced_quotes(documents)]
 
 
-def offices(site: Site) -> Iterator[Diagnostic]:
+def offices(site: Site, _names: Names) -> Iterator[Diagnostic]:
     """A person is quoted on a day none of the person's roles covers."""
     for entry in site.entries.values():
         for said in entry.quotes:
@@ -36,22 +37,22 @@ def offices(site: Site) -> Iterator[Diagnostic]:
                 yield problem
 
 
-def _office_problem(site: Site, entry: Entry, said: Said) -> Diagnostic | None:
+def _office_problem(site: Site, entry: Entry, said: Spoken) -> Diagnostic | None:
     actor = site.actors.get(said.speaker)
     if not actor or actor.matter.kind != "person" or not actor.matter.roles or roles_on(actor.matter, said.date):
         return None
     return Diagnostic(
         code="no-role-on-date",
         message=f"no role of {actor.matter.name} covers {said.date.iso}",
-        path=entry.document.path,
-        start=said.quote.start,
-        end=said.quote.end,
+        path=entry.path,
+        start=said.start,
+        end=said.end,
         hint=f"add the role to {actor.document.path}, or check the date",
         severity=Severity.WARNING,
     )
 
 
-def events(site: Site) -> Iterator[Diagnostic]:
+def events(site: Site, _names: Names) -> Iterator[Diagnostic]:
     """Events of an agreement contradict each other."""
     for agreement in site.agreements.values():
         for event, why in contradictions(agreement.matter, agreement.event_parties):
@@ -65,13 +66,13 @@ def events(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def parties(site: Site) -> Iterator[Diagnostic]:
+def parties(site: Site, names: Names) -> Iterator[Diagnostic]:
     """An act of consent or a signature is given to somebody who is no party."""
     for agreement in site.agreements.values():
         matter = agreement.matter
         known = {*agreement.parties, *agreement.third_parties}
         for written in [event.party for event in matter.events if event.party and known]:
-            target = next(iter(site.names.find(written.text, (Kind.ACTOR,))), None)
+            target = next(iter(names.find(written.text, (Kind.ACTOR,))), None)
             if target and target.id not in known:
                 yield Diagnostic(
                     code="not-a-party",
@@ -83,7 +84,7 @@ def parties(site: Site) -> Iterator[Diagnostic]:
                 )
 
 
-def circles(site: Site) -> Iterator[Diagnostic]:
+def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
     """A topic is, by way of others, part of itself."""
     for name, topic in site.topics.items():
         above, seen = topic.broader, {name}
@@ -101,11 +102,11 @@ def circles(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def self_relations(site: Site) -> Iterator[Diagnostic]:
+def self_relations(site: Site, names: Names) -> Iterator[Diagnostic]:
     """An agreement is related to itself."""
     for name, agreement in site.agreements.items():
         for relation in agreement.matter.relations:
-            if (Target(Kind.AGREEMENT, name),) == site.names.find(relation.agreement.text, (Kind.AGREEMENT,)):
+            if (Target(Kind.AGREEMENT, name),) == names.find(relation.agreement.text, (Kind.AGREEMENT,)):
                 yield Diagnostic(
                     code="self-relation",
                     message=f"`{name}` is related to itself",
@@ -116,7 +117,7 @@ def self_relations(site: Site) -> Iterator[Diagnostic]:
                 )
 
 
-CHECKS: tuple[Callable[[Site], Iterator[Diagnostic]], ...] = (offices, events, parties, circles, self_relations)
+CHECKS: tuple[Callable[[Site, Names], Iterator[Diagnostic]], ...] = (offices, events, parties, circles, self_relations)
 
 
 def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:

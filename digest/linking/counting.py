@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections import Counter
 
-    from digest.linking.site import Entry
-    from digest.model import Kind
-
-Counts = tuple[tuple[str, int], ...]
-"""Ids with how often, the most frequent first."""
-
-
-def mentions_by(entries: Mapping[str, Entry], kind: Kind) -> defaultdict[str, dict[str, None]]:
-    """Return the entries that mention each record of a kind; a dict serves as an ordered set."""
-    appears: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for key, entry in entries.items():
-        for mention in entry.bound.mentions:
-            if mention.target.kind == kind:
-                appears[mention.target.id][key] = None
-    return appears
+    from digest.linking.site import Counts
 
 
 def most(counts: Counter[str]) -> Counts:

@@ -1,84 +1,165 @@
-"""Entries: articles with their front matter's references and their quotations bound."""
+"""Entries: one article with its front matter's references and its quotations bound."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
-from digest.linking.binding import Binding, key_of
-from digest.linking.references import fill_labels
-from digest.linking.site import Entry, Said
-from digest.linking.visibility import reason_hidden
+from digest.linking.references import bind, fill_labels, target_of
+from digest.linking.register import anchors
+from digest.linking.site import Entry, Inside, Said, Schedule, Spoken, Words
 from digest.model import Kind, Quote
+from digest.values import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from digest.content.document import Document
+    from digest.decode.written import Written
+    from digest.diagnostics import Diagnostic
+    from digest.linking.register import Register
+    from digest.linking.site import Bound
     from digest.linking.targets import Target
+    from digest.model import Fragment
 
 
-def link_entries(binding: Binding) -> dict[str, Entry]:
-    """Return the published entries by key, newest first; hidden ones are bound too, for their problems."""
-    everyone = [_entry(binding, document) for document in binding.of(Kind.ARTICLE)]
-    newest_first = sorted(everyone, key=lambda entry: entry.order, reverse=True)
-    return {entry.key: entry for entry in newest_first if entry.document.path not in binding.hidden}
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article bound: what lists show, what others quote, and what its own page shows."""
+
+    entry: Entry
+    words: Words
+    inside: Inside
 
 
-def _entry(binding: Binding, document: Document) -> Entry:
-    matter, path = document.matter, document.path
+def bind_article(document: Document, fragment: Fragment, register: Register) -> tuple[Article, list[Diagnostic]]:
+    """Bind an article whose front matter can be used."""
+    bound, problems = bind(document, fragment, register)
+    matter, own = document.matter, target_of(document, register.zone)
     assert isinstance(matter, ArticleMatter)  # noqa: S101 - by kind
     assert matter.date is not None  # noqa: S101 - parse gave none without
-    zone = binding.config.zone
-    day, key = matter.date.civil(zone), key_of(document, binding.config)
-    listed = binding.resolve_all(matter.speakers, path, Kind.ACTOR)
-    said = [_said(binding, document, quote, key=key, day=whole(day)) for quote in document.quotes]
-    quotes = tuple(quote for quote in said if quote)
-    quoted = (said.speaker for said in quotes if said.speaker)
-    return Entry(
-        document=document,
-        matter=matter,
-        key=key,
+    assert own is not None  # noqa: S101
+    binder = _Binder(document, register, problems)
+    day = matter.date.civil(register.zone)
+    listed = binder.resolve_all(matter.speakers, Kind.ACTOR)
+    said = [binder.said(quote, key=own.id, day=whole(day), labels=dict(bound.labels)) for quote in document.quotes]
+    words = Words(quotes=tuple(filter(None, said)), mentions=bound.mentions)
+    speakers = (*listed, *(said.speaker for said in words.quotes if said.speaker))
+    entry = Entry(
+        path=document.path,
+        id=document.id,
+        key=own.id,
+        face="",
+        text=digest([document.path, document.digest, register.digest]),
+        title=matter.title,
+        summary=matter.summary or "",
+        lang=matter.lang or "",
+        publisher=matter.source.publisher if matter.source else "",
         day=day,
-        order=(day.isoformat(), matter.date.instant(zone).isoformat(), key),
-        badge=reason_hidden(document, binding.config),
-        bound=binding.bounds[path],
-        speakers=tuple(dict.fromkeys([*listed, *quoted])),
-        agreements=binding.resolve_all(matter.agreements, path, Kind.AGREEMENT),
-        topics=binding.resolve_all(matter.topics, path, Kind.TOPIC),
-        quotes=quotes,
+        order=(day.isoformat(), matter.date.instant(register.zone).isoformat(), own.id),
+        schedule=Schedule(draft=matter.draft, date=matter.date, embargo=matter.embargo, expires=matter.expires),
+        speakers=tuple(dict.fromkeys(speakers)),
+        agreements=binder.resolve_all(matter.agreements, Kind.AGREEMENT),
+        topics=binder.resolve_all(matter.topics, Kind.TOPIC),
+        mentions=tuple(dict.fromkeys(mention.target for mention in bound.mentions)),
+        quotes=tuple(_spoken(said) for said in words.quotes),
+        note_count=len(document.notes),
+        anchors=anchors(document),
+        pending=bound.pending,
+        redirects=matter.redirect_from,
+    )
+    inside = _inside(document, matter, bound)
+    return Article(replace(entry, face=_face(entry, words)), words, inside), binder.problems
+
+
+def _inside(document: Document, matter: ArticleMatter, bound: Bound) -> Inside:
+    return Inside(
+        matter=matter,
+        fragment=document.digest if document.has_body else "",
+        hrefs=bound.hrefs,
+        labels=bound.labels,
+        autolinks=bound.autolinks,
+        notes=document.notes,
     )
 
 
-def _said(binding: Binding, document: Document, quote: Quote, *, key: str, day: PartialDate) -> Said | None:
-    """Bind a quotation; None when its speaker cannot be bound, or when it quotes a text and nobody."""
-    speaker, behalf = "", quote.on_behalf_of
-    on_behalf_of = binding.resolve(behalf, document.path, Kind.ACTOR) if behalf else ""
-    about = _about(binding, quote, document.path)
-    if quote.speaker and quote.inline:
-        found = binding.library.names.find(quote.speaker.text)
-        if len(found) != 1 or found[0].kind != Kind.ACTOR:
-            return None  # unknown and ambiguous names were reported as mentions
-        speaker = found[0].id
-    elif quote.speaker:
-        speaker = binding.resolve(quote.speaker, document.path, Kind.ACTOR)
-        if not speaker:
-            return None
-    labels = dict(binding.bounds[document.path].labels)
-    return Said(
-        quote=quote,
-        entry=key,
-        speaker=speaker,
-        on_behalf_of=on_behalf_of,
-        about=about,
-        date=quote.date or day,
-        paragraphs=tuple(fill_labels(paragraph, labels) for paragraph in quote.paragraphs),
+def _spoken(said: Said) -> Spoken:
+    quote = said.quote
+    return Spoken(
+        speaker=said.speaker, about=said.about, date=said.date, kind=quote.kind, start=quote.start, end=quote.end
     )
 
 
-def _about(binding: Binding, quote: Quote, path: str) -> tuple[Target, ...]:
-    targets = []
-    for written in quote.about:
-        target, problems = binding.library.names.resolve(written, path)
-        binding.problems += problems
-        targets += [target] if target else []
-    return tuple(targets)
+def _face(entry: Entry, words: Words) -> str:
+    """Return the digest of all that other pages may show: everything but places in the file.
+
+    A place matters to diagnostics only, and those of a changed file are made anew.
+    """
+    quotes = tuple(replace(said, quote=_placeless(said.quote)) for said in words.quotes)
+    spoken = tuple(replace(spoken, start=0, end=0) for spoken in entry.quotes)
+    redirects = tuple(written.text for written in entry.redirects)
+    return digest([replace(entry, text="", quotes=spoken, redirects=()), redirects, quotes, words.mentions])
+
+
+def _placeless(quote: Quote) -> Quote:
+    written = [quote.speaker, quote.on_behalf_of, *quote.about]
+    texts = [replace_place(word) for word in written]
+    return replace(quote, start=0, end=0, speaker=texts[0], on_behalf_of=texts[1], about=tuple(filter(None, texts[2:])))
+
+
+def replace_place(written: Written | None) -> Written | None:
+    return written._replace(start=0, end=0) if written else None
+
+
+@dataclass(slots=True)
+class _Binder:
+    """Resolves the references of one article and collects what cannot be resolved."""
+
+    document: Document
+    register: Register
+    problems: list[Diagnostic]
+
+    def resolve(self, written: Written, kind: Kind) -> str:
+        """Return the id of the record of a kind, or "" after reporting."""
+        target, problems = self.register.names.resolve(written, self.document.path, kinds=(kind,))
+        self.problems += problems
+        return target.id if target else ""
+
+    def resolve_all(self, written: Iterable[Written], kind: Kind) -> tuple[str, ...]:
+        """Return the ids of the records of a kind, each once, in the order written."""
+        found = (self.resolve(word, kind) for word in written)
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    def said(self, quote: Quote, *, key: str, day: PartialDate, labels: Mapping[int, str]) -> Said | None:
+        """Bind a quotation; None when its speaker cannot be bound."""
+        speaker, behalf = "", quote.on_behalf_of
+        on_behalf_of = self.resolve(behalf, Kind.ACTOR) if behalf else ""
+        about = self._about(quote)
+        if quote.speaker and quote.inline:
+            found = self.register.names.find(quote.speaker.text)
+            if len(found) != 1 or found[0].kind != Kind.ACTOR:
+                return None  # unknown and ambiguous names were reported as mentions
+            speaker = found[0].id
+        elif quote.speaker:
+            speaker = self.resolve(quote.speaker, Kind.ACTOR)
+            if not speaker:
+                return None
+        return Said(
+            quote=quote,
+            entry=key,
+            speaker=speaker,
+            on_behalf_of=on_behalf_of,
+            about=about,
+            date=quote.date or day,
+            paragraphs=tuple(fill_labels(paragraph, labels) for paragraph in quote.paragraphs),
+        )
+
+    def _about(self, quote: Quote) -> tuple[Target, ...]:
+        targets = []
+        for written in quote.about:
+            target, problems = self.register.names.resolve(written, self.document.path)
+            self.problems += problems
+            targets += [target] if target else []
+        return tuple(targets)

@@ -1,8 +1,9 @@
-"""Documents to a site: bind, then sort, group and count."""
+"""Entries and documents to a site: bind, then sort, group and count."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -11,93 +12,126 @@ from digest.content.matter import PageMatter
 from digest.linking.actors import link_actors
 from digest.linking.agreements import link_agreements
 from digest.linking.binding import Binding, bind_all
-from digest.linking.entries import link_entries
-from digest.linking.site import FreePage, Hidden, Redirect, Site
+from digest.linking.counting import most
+from digest.linking.site import FreePage, Hidden, Index, Redirect, Site, Totals
+from digest.linking.standing import entities_digest, standing_digest
 from digest.linking.targets import ASSET
 from digest.linking.topics import link_topics
-from digest.linking.visibility import reason_hidden
-from digest.model import Context, Fragment, Kind
+from digest.linking.visibility import next_change, reason_hidden
+from digest.model import Context, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from digest.config import Config
-    from digest.content.document import Document
     from digest.diagnostics import Diagnostic
-    from digest.linking.site import Entry
+    from digest.linking.binding import BoundDocument
+    from digest.linking.register import Register
+    from digest.linking.site import Backlinks, Entry, Inside, Words
     from digest.linking.targets import Target
 
 
 def link(
-    documents: Iterable[Document],
-    fragments: Mapping[str, Fragment],
+    register: Register,
+    entries: Iterable[Entry],
+    others: Iterable[BoundDocument],
     *,
     assets: tuple[str, ...],
+    words: Mapping[str, Words],
+    insides: Mapping[str, Inside],
     config: Config,
 ) -> tuple[Site, list[Diagnostic]]:
-    """Bind all documents into a site; `fragments` are bodies by path. Problems come with the site."""
-    binding = bind_all(documents, fragments, assets=assets, config=config)
-    entries = link_entries(binding)
-    agreements = link_agreements(binding, entries)
+    """Bind everything into a site; `words` and `insides` are by path. Problems come with the site."""
+    binding = bind_all(register, entries, others, assets=assets, config=config)
+    shown = _published(binding)
+    agreements = link_agreements(binding, shown)
+    actors = link_actors(binding, shown, agreements)
+    topics = link_topics(binding, shown)
+    index = Index(
+        order=tuple(shown),
+        months=_months(shown),
+        assets=_published_assets(binding, assets),
+        redirects=tuple(_redirects(binding)),
+        backlinks=tuple(_backlinks(binding).items()),
+        followed=binding.followed,
+        hidden=_hidden(binding),
+        totals=Totals(
+            entries=len(shown),
+            quotes=sum(len(entry.quotes) for entry in shown.values()),
+            notes=sum(entry.note_count for entry in shown.values()),
+            actors=len(actors),
+            topics=len(topics),
+            agreements=len(agreements),
+        ),
+        speakers=most(Counter(name for entry in shown.values() for name in entry.speakers)),
+        entities=entities_digest(actors, topics, agreements),
+        standing=standing_digest(actors, agreements, config.today),
+        due=next_change((entry.schedule for entry in binding.entries), config),
+    )
     site = Site(
         config=config,
-        names=binding.library.names,
-        entries=entries,
-        actors=link_actors(binding, entries, agreements),
-        topics=link_topics(binding, entries),
+        index=index,
+        entries=shown,
+        actors=actors,
+        topics=topics,
         agreements=agreements,
         pages=_pages(binding),
-        assets=_published_assets(binding, assets),
-        neighbours=_neighbours(list(entries)),
-        months=_months(entries),
-        redirects=tuple(_redirects(binding)),
-        backlinks=_backlinks(binding),
-        hidden=_hidden(binding),
+        words=words,
+        insides=insides,
+        places={key: place for place, key in enumerate(index.order)},
     )
     return site, binding.problems
+
+
+def _published(binding: Binding) -> dict[str, Entry]:
+    """Return the published entries by key, newest first, each with why it would be hidden."""
+    shown = [entry for entry in binding.entries if entry.path not in binding.hidden and binding.is_record(entry.path)]
+    newest_first = sorted(shown, key=lambda entry: entry.order, reverse=True)
+    badges = ((entry, reason_hidden(entry.schedule, binding.config)) for entry in newest_first)
+    return {entry.key: replace(entry, badge=badge) if badge else entry for entry, badge in badges}
 
 
 def _published_assets(binding: Binding, assets: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out files that only unpublished entries link to: a draft's picture is part of the draft."""
     shown, held_back = set[str](), set[str]()
-    for document in binding.documents:
-        used = {f"{CONTENT}/{target.id}" for _, target in binding.bounds[document.path].hrefs if target.kind == ASSET}
-        (held_back if document.path in binding.hidden else shown).update(used)
+    for path, followed in binding.followed.items():
+        used = {f"{CONTENT}/{target.id}" for _, target in followed if target.kind == ASSET}
+        (held_back if path in binding.hidden else shown).update(used)
     return tuple(path for path in assets if path in shown or path not in held_back)
 
 
 def _pages(binding: Binding) -> dict[str, FreePage]:
     pages = {}
-    for document in binding.of(Kind.PAGE):
+    for document, bound in binding.of(Kind.PAGE):
         assert isinstance(document.matter, PageMatter)  # noqa: S101 - by kind
         if document.path not in binding.hidden:
-            pages[document.id] = FreePage(
-                document=document,
-                matter=document.matter,
-                bound=binding.bounds[document.path],
-                badge=reason_hidden(document, binding.config),
-            )
+            badge = reason_hidden(document.matter, binding.config)
+            pages[document.id] = FreePage(document=document, matter=document.matter, bound=bound, badge=badge)
     return pages
 
 
 def _redirects(binding: Binding) -> Iterator[Redirect]:
-    for document in binding.documents:
-        if document.matter is None or document.path in binding.hidden:
-            continue
-        for written in document.matter.redirect_from:
+    """Yield old addresses, in the order of the files they stand in."""
+    old = {entry.path: entry.redirects for entry in binding.entries}
+    old |= {
+        document.path: document.matter.redirect_from for document, _ in binding.others if document.matter is not None
+    }
+    for path in sorted(old.keys() - binding.hidden.keys()):
+        target = binding.targets[path]
+        assert target is not None  # noqa: S101
+        for written in old[path]:
             url = written.text if written.text.startswith("/") else f"/{written.text}"
-            target = binding.library.targets[document.path]
-            yield Redirect(url, target, document.path, written.start, written.end)
+            yield Redirect(url, target, path, written.start, written.end)
 
 
-def _backlinks(binding: Binding) -> dict[Target, tuple[tuple[Target, tuple[Context, ...]], ...]]:
+def _backlinks(binding: Binding) -> dict[Target, Backlinks]:
     """Return who mentions each record outside entries: the page that does, and its sentences."""
     found: dict[Target, dict[Target, list[Context]]] = defaultdict(lambda: defaultdict(list))
-    for document in binding.documents:
-        if document.kind is Kind.ARTICLE or document.matter is None or document.path in binding.hidden:
+    for document, bound in binding.others:
+        source = binding.targets[document.path]
+        if source is None or source.kind == Kind.ARTICLE or document.path in binding.hidden:
             continue
-        source = binding.library.targets[document.path]
-        for mention in binding.bounds[document.path].mentions:
+        for mention in bound.mentions:
             if mention.target != source:
                 found[mention.target][source].append(mention.context)
     return {
@@ -116,11 +150,6 @@ def _hidden(binding: Binding) -> Hidden:
         embargoed=tuple(reasons["embargoed"]),
         expired=tuple(reasons["expired"]),
     )
-
-
-def _neighbours(newest_first: list[str]) -> dict[str, tuple[str, str]]:
-    padded = ["", *newest_first, ""]
-    return {key: (before, after) for after, key, before in zip(padded, padded[1:], padded[2:], strict=False)}
 
 
 def _months(entries: Mapping[str, Entry]) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,10 @@ from digest.linking.targets import Target
 from digest.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from digest.content.document import Document
-    from digest.decode.types import Written
+    from digest.decode.written import Written
 
 ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
 

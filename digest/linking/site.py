@@ -1,25 +1,31 @@
 """The linked site: records whose references are bound, in the order readers see them.
 
 Invariants: holds headers, facts and references, never a body; only what may be published is in it; every tuple is
-in a stated order, so that equal content gives equal pages.
+in a stated order, so that equal content gives equal pages. What an entry says word for word, and what only its own
+page shows, is behind the mappings `words` and `insides`, which may read it when asked.
+
+Types that the state store reads back are spelled with names known at run time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+from digest.content.document import Document
+from digest.content.matter import ActorMatter, AgreementMatter, ArticleMatter, PageMatter, TopicMatter
+from digest.dates import Moment, PartialDate
+from digest.decode.written import Written
+from digest.linking.targets import Target
+from digest.model import Context, Link, Note, Quote
 
+if TYPE_CHECKING:
     from digest.config import Config
-    from digest.content.document import Document
-    from digest.content.matter import ActorMatter, AgreementMatter, ArticleMatter, PageMatter, TopicMatter
-    from digest.dates import PartialDate
-    from digest.linking.names import Names
-    from digest.linking.targets import Target
-    from digest.model import Context, Quote
+
+Counts = tuple[tuple[str, int], ...]
+"""Ids with how often, the most frequent first."""
 
 
 class Redirect(NamedTuple):
@@ -52,12 +58,16 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """A document's references, resolved: where slots lead, what names fill slots, and who is mentioned."""
+    """A body's references, bound: where slots lead, what names fill slots, and who is mentioned.
+
+    `pending` are links to files that have no name (entries, pages, assets): they are followed when all are known.
+    """
 
     hrefs: tuple[tuple[int, Target], ...] = ()
     labels: tuple[tuple[int, str], ...] = ()
     autolinks: tuple[AutoLink, ...] = ()
     mentions: tuple[Mentioned, ...] = ()
+    pending: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,48 +84,119 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A published article. `key` is "2024/01/slug"; `speakers` are those listed and those quoted, in that order."""
+class Spoken:
+    """What lists count of a quotation; its place among the entry's words is its place in `Entry.quotes`."""
 
-    document: Document
-    matter: ArticleMatter
+    speaker: str
+    about: tuple[Target, ...]
+    date: PartialDate
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What decides whether an entry is published at a moment."""
+
+    draft: bool
+    date: Moment
+    embargo: Moment | None
+    expires: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article, as lists show it.
+
+    `key` is "2024/01/slug"; `speakers` are those listed and those quoted, in that order. `face` is the digest of
+    everything that other pages may show of it, `text` that of everything on its own page; `Site.words` and
+    `Site.insides` are by the latter.
+    """
+
+    path: str
+    id: str
     key: str
+    face: str
+    text: str
+    title: str
+    summary: str
+    lang: str
+    publisher: str
     day: date
     order: tuple[str, str, str]
-    badge: str
-    bound: Bound
+    schedule: Schedule
     speakers: tuple[str, ...]
     agreements: tuple[str, ...]
     topics: tuple[str, ...]
-    quotes: tuple[Said, ...]
+    mentions: tuple[Target, ...]
+    quotes: tuple[Spoken, ...]
+    note_count: int
+    anchors: tuple[str, ...]
+    pending: tuple[Link, ...]
+    redirects: tuple[Written, ...]
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What an entry says that other pages quote: its quotations, and the sentences that mention somebody."""
+
+    quotes: tuple[Said, ...] = ()
+    mentions: tuple[Mentioned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What only an entry's own page shows; `fragment` is the digest of its document, "" where there is no body."""
+
+    matter: ArticleMatter
+    fragment: str
+    hrefs: tuple[tuple[int, Target], ...]
+    labels: tuple[tuple[int, str], ...]
+    autolinks: tuple[AutoLink, ...]
+    notes: tuple[Note, ...]
+
+
+class LastWords(NamedTuple):
+    """Where somebody's last words stand: an entry's key, and the number of the quotation in it."""
+
+    entry: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """An actor and what concerns it; `entries` are keys, newest first, of where it speaks or is mentioned."""
+    """An actor and what concerns it; `entries` are keys, newest first, of where it speaks or is mentioned.
+
+    `offices` are whom each of its roles belongs to, "" where nobody is named.
+    """
 
     document: Document
     matter: ActorMatter
     bound: Bound
+    offices: tuple[str, ...]
     entries: tuple[str, ...]
-    speaks_in: frozenset[str]
+    speaking_count: int
+    quote_count: int
+    last_words: LastWords | None
     agreements: tuple[tuple[str, str], ...]
-    co_speakers: tuple[tuple[str, int], ...]
-    topics: tuple[tuple[str, int], ...]
-    office_holders: tuple[tuple[str, int], ...]
+    co_speakers: Counts
+    topics: Counts
+    office_holders: Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic; `entries` include those of its sub-topics."""
+    """A topic; `entries` include those of its sub-topics, `narrower` says how many each of them has."""
 
     document: Document
     matter: TopicMatter
     bound: Bound
     broader: str
-    narrower: tuple[str, ...]
+    narrower: Counts
     entries: tuple[str, ...]
-    speakers: tuple[tuple[str, int], ...]
+    speakers: Counts
     agreements: tuple[str, ...]
 
 
@@ -133,7 +214,8 @@ class Agreement:
     relations: tuple[tuple[str, str], ...]
     related_from: tuple[tuple[str, str], ...]
     entries: tuple[str, ...]
-    topics: tuple[tuple[str, int], ...]
+    quote_count: int
+    topics: Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,24 +238,67 @@ class Hidden:
     expired: tuple[str, ...] = ()
 
 
+class Totals(NamedTuple):
+    """How much the digest holds."""
+
+    entries: int
+    quotes: int
+    notes: int
+    actors: int
+    topics: int
+    agreements: int
+
+
+NO_TOTALS = Totals(0, 0, 0, 0, 0, 0)
+
+Backlinks = tuple[tuple[Target, tuple[Context, ...]], ...]
+"""The pages besides entries that mention a record, with their sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """What is known of the site as a whole.
+
+    `months` are entries by "2024/01", newest first; `speakers` are all who speak, the most frequent first; `followed`
+    are links between files, by the file they stand in; `entities` is the digest of everything that any page may show
+    of an actor, topic or agreement besides where it appears, and `standing` that of offices, names and statuses on the
+    day of the build; `due` is the next moment at which an entry appears or disappears by itself.
+    """
+
+    order: tuple[str, ...]
+    months: Mapping[str, tuple[str, ...]]
+    assets: tuple[str, ...]
+    redirects: tuple[Redirect, ...]
+    backlinks: tuple[tuple[Target, Backlinks], ...]
+    followed: Mapping[str, tuple[tuple[int, Target], ...]]
+    hidden: Hidden
+    totals: Totals
+    speakers: Counts
+    entities: str
+    standing: str
+    due: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything pages are made from.
 
-    `entries` are newest first, the other records in the order their index shows; `neighbours` are the keys of the
-    entries before and after each, in time ("" at the ends); `months` are entries by "2024/01", newest first.
+    `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
+    the digest of an entry's text, `places` are positions in `index.order`.
     """
 
     config: Config
-    names: Names
+    index: Index
     entries: Mapping[str, Entry]
     actors: Mapping[str, Actor]
     topics: Mapping[str, Topic]
     agreements: Mapping[str, Agreement]
     pages: Mapping[str, FreePage]
-    assets: tuple[str, ...]
-    neighbours: Mapping[str, tuple[str, str]]
-    months: Mapping[str, tuple[str, ...]]
-    redirects: tuple[Redirect, ...]
-    backlinks: Mapping[Target, tuple[tuple[Target, tuple[Context, ...]], ...]]
-    hidden: Hidden
+    words: Mapping[str, Words]
+    insides: Mapping[str, Inside]
+    places: Mapping[str, int]
+
+    def neighbours(self, key: str) -> tuple[str, str]:
+        """Return the keys of the entries before and after one, in time; "" at the ends."""
+        at, order = self.places[key], self.index.order
+        return order[at + 1] if at + 1 < len(order) else "", order[at - 1] if at else ""

@@ -98,7 +98,7 @@ class Renderer:
         """Return a body's HTML with everything in its place."""
         if not body.fragment:
             return Markup()
-        fragment = self.fragments[body.path]
+        fragment = self.fragments[body.key]
         return Markup(self._filled(self._auto_linked(fragment.html, body), body, fragment))  # noqa: S704 - made by us
 
     def _auto_linked(self, markup: str, body: Body) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digest.decode.nodes import read
@@ -17,9 +16,11 @@ from digest.decode.schema import decode
 from digest.decode.text import decode as decode_text
 from digest.decode.types import STRICT, Line, Reference, doc
 from digest.diagnostics import Diagnostic, did_you_mean, either, has_errors
+from digest.output.places import bundled, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from digest.config import Config
 
@@ -53,13 +54,6 @@ class Theme:
         return self.published[name]
 
 
-def bundled() -> Path:
-    """Return the folder of the themes that come with the package: inside the wheel, or beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
-
-
 def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
     """Find the site's theme and those it extends.
 
@@ -69,7 +63,7 @@ def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
     folders: dict[str, Path] = {}
     name, problem = config.theme, None
     while name:
-        folder = _folder(config.root, name)
+        folder = folder_of(config.root, name)
         if folder is None or name in folders:
             return None, [problem or _unknown(config, name)]
         folders[name] = folder
@@ -82,12 +76,6 @@ def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
             problem = _unusable(config, folder, above, circular=name in folders)
     static = _static(folders)
     return Theme(folders=folders, static=static, published=_published(static)), []
-
-
-def _folder(root: Path, name: str) -> Path | None:
-    if "/" in name or "\\" in name or name.startswith("."):
-        return None
-    return next((place / name for place in (root / "themes", bundled()) if (place / name).is_dir()), None)
 
 
 def _names(root: Path) -> list[str]:

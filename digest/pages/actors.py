@@ -36,9 +36,10 @@ from digest.pages.views import (
 )
 
 if TYPE_CHECKING:
-    from digest.content.matter import RoleMatter
+    from collections.abc import Iterator
+
     from digest.dates import PartialDate
-    from digest.linking.site import Actor, Said, Site
+    from digest.linking.site import Actor, Site
     from digest.pages.urls import Page
     from digest.pages.views import QuoteView
 
@@ -51,7 +52,6 @@ def actor(site: Site, page: Page) -> ActorView:
     matter, size = record.matter, site.config.page_size
     newest = is_newest(page, len(record.entries), size)
     today, own = whole(site.config.today), Target(Kind.ACTOR, page.key)
-    said = _said_by(site, record)
     return ActorView(
         head=head(site, page, matter.name, above=(section("actors"),), newest=newest),
         name=matter.name,
@@ -62,16 +62,16 @@ def actor(site: Site, page: Page) -> ActorView:
             (period.name, optional(period.start), optional(period.end)) for period in matter.names if newest
         ),
         office=office(site, page.key, today) if newest else "",
-        roles=tuple(_role(site, page.key, role, today) for role in matter.roles) if newest else (),
+        roles=tuple(_roles(site, record, today)) if newest else (),
         office_holders=tuple(_holder(site, *holder, day=today) for holder in record.office_holders if newest),
         same_as=tuple(LinkView(url=url, label=url.partition("://")[2].rstrip("/")) for url in matter.same_as)
         if newest
         else (),
         body=body(site, record.document, record.bound) if newest else _EMPTY,
-        latest_quote=_last_words(site, said) if newest else None,
-        quote_count=len(said) if newest else 0,
+        latest_quote=_last_words(site, record) if newest else None,
+        quote_count=record.quote_count if newest else 0,
         entry_count=len(record.entries) if newest else 0,
-        speaking_count=len(record.speaks_in) if newest else 0,
+        speaking_count=record.speaking_count if newest else 0,
         agreements=tuple(
             Participation(agreement=agreement_line(site, name, site.config.today), part=what)
             for name, what in record.agreements
@@ -85,30 +85,21 @@ def actor(site: Site, page: Page) -> ActorView:
     )
 
 
-def _said_by(site: Site, record: Actor) -> list[Said]:
-    """Return an actor's quotations, the newest entry's first."""
-    name = record.document.id
-    keys = (key for key in record.entries if key in record.speaks_in)
-    return [said for key in keys for said in site.entries[key].quotes if said.speaker == name]
+def _last_words(site: Site, record: Actor) -> QuoteView | None:
+    last = record.last_words
+    return quote(site, site.words[site.entries[last.entry].text].quotes[last.number]) if last else None
 
 
-def _last_words(site: Site, said: list[Said]) -> QuoteView | None:
-    """Return the last words of somebody's own, a whole quotation before a fragment; a paraphrase is not theirs."""
-    newest = sorted(said, key=lambda words: words.date.first, reverse=True)  # a new entry may quote old words
-    own = (words for kind in ("direct", "partial") for words in newest if words.quote.kind == kind)
-    words = next(own, None)
-    return quote(site, words) if words else None
-
-
-def _role(site: Site, name: str, role: RoleMatter, today: PartialDate) -> Role:
-    target = next(iter(site.names.find(role.of.text, (Kind.ACTOR,))), None) if role.of else None
-    return Role(
-        title=role.title,
-        of=actor_link(site, target.id, today) if target else None,
-        start=optional(role.start),
-        end=optional(role.end),
-        current=role in roles_on(site.actors[name].matter, today),
-    )
+def _roles(site: Site, record: Actor, today: PartialDate) -> Iterator[Role]:
+    held = roles_on(record.matter, today)
+    for role, of in zip(record.matter.roles, record.offices, strict=True):
+        yield Role(
+            title=role.title,
+            of=actor_link(site, of, today) if of else None,
+            start=optional(role.start),
+            end=optional(role.end),
+            current=role in held,
+        )
 
 
 def _holder(site: Site, name: str, number: int, *, day: PartialDate) -> Role:
@@ -125,11 +116,11 @@ def _holder(site: Site, name: str, number: int, *, day: PartialDate) -> Role:
 
 def _actor_appearance(site: Site, key: str, own: Target) -> Appearance:
     entry = site.entries[key]
-    said = [words for words in entry.quotes if words.speaker == own.id]
+    said = [words for words in site.words[entry.text].quotes if words.speaker == own.id]
     return Appearance(
         card=card(site, key),
         quotes=tuple(quote(site, words) for words in said),
-        sentences=() if said else sentences(entry, own),
+        sentences=() if said else sentences(site, entry, own),
     )
 
 
@@ -141,7 +132,7 @@ def actors(site: Site, page: Page) -> ActorsView:
             ActorLine(
                 link=actor_link(site, name),
                 office=office(site, name, today),
-                quotes=len(_said_by(site, record)),
+                quotes=record.quote_count,
                 entries=len(record.entries),
             )
             for name, record in site.actors.items()

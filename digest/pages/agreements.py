@@ -28,6 +28,7 @@ from digest.pages.parts import (
     sentences,
 )
 from digest.pages.views import (
+    AgreementRow,
     AgreementsView,
     AgreementView,
     Appearance,
@@ -97,7 +98,7 @@ def agreement(site: Site, page: Page) -> AgreementView:
         relations=_relations(site, record) if newest else (),
         text_url=(matter.text_url or "") if newest else "",
         body=body(site, record.document, record.bound) if newest else _EMPTY,
-        quote_count=sum(len(_about(site, key, own)) for key in record.entries) if newest else 0,
+        quote_count=record.quote_count if newest else 0,
         entry_count=len(record.entries) if newest else 0,
         topics=counts(site, Kind.TOPIC, record.topics) if newest else (),
         record=tuple(_agreement_appearance(site, key, own) for key in part(record.entries, page, size)),
@@ -156,7 +157,7 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _about(site: Site, key: str, own: Target) -> list[Said]:
-    return [said for said in site.entries[key].quotes if own in said.about]
+    return [said for said in site.words[site.entries[key].text].quotes if own in said.about]
 
 
 def _agreement_appearance(site: Site, key: str, own: Target) -> Appearance:
@@ -164,12 +165,15 @@ def _agreement_appearance(site: Site, key: str, own: Target) -> Appearance:
     return Appearance(
         card=card(site, key),
         quotes=tuple(quote(site, words) for words in said),
-        sentences=() if said else sentences(site.entries[key], own),
+        sentences=() if said else sentences(site, site.entries[key], own),
     )
 
 
 def agreements(site: Site, page: Page) -> AgreementsView:
     return AgreementsView(
         head=head(site, page, "Agreements"),
-        agreements=tuple(agreement_line(site, name, site.config.today) for name in site.agreements),
+        agreements=tuple(
+            AgreementRow(line=agreement_line(site, name, site.config.today), entries=len(record.entries))
+            for name, record in site.agreements.items()
+        ),
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from digest.dates import MONTHS, PartialDate, whole
+from digest.linking.site import NO_TOTALS
 from digest.linking.targets import Target
 from digest.model import Kind
 from digest.pages.paging import is_newest, pager, part
@@ -17,6 +18,7 @@ from digest.pages.parts import (
     counts,
     day_view,
     days,
+    entry_body,
     head,
     moment,
     office,
@@ -43,8 +45,11 @@ from digest.pages.views import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from digest.content.matter import SourceMatter
-    from digest.linking.site import Entry, Site
+    from digest.linking.site import Entry, Said, Site
+    from digest.model import Note
 
 _SIDE_LIST = 12
 """How many speakers, topics and agreements the home page lists."""
@@ -52,7 +57,8 @@ _SIDE_LIST = 12
 
 def article(site: Site, page: Page) -> ArticleView:
     entry = site.entries[page.key]
-    matter, day = entry.matter, whole(entry.day)
+    matter, day = site.insides[entry.text].matter, whole(entry.day)
+    quotes = site.words[entry.text].quotes
     month = LinkView(url=url_of(_month(entry)), label=_month_words(_month(entry).key))
     older, newer = _neighbours(site, page.key)
     return ArticleView(
@@ -68,23 +74,22 @@ def article(site: Site, page: Page) -> ArticleView:
         updated=moment(site, matter.updated),
         summary=matter.summary or "",
         badge=entry.badge,
-        body=body(site, entry.document, entry.bound, entry.quotes),
-        speakers=tuple(_speaker(site, entry, name) for name in entry.speakers),
+        body=entry_body(site, entry),
+        speakers=tuple(_speaker(site, name, quotes, day=day) for name in entry.speakers),
         agreements=tuple(agreement_line(site, name, entry.day) for name in entry.agreements),
         topics=topic_links(site, entry.topics),
         mentions=tuple(record_link(site, target, day) for target in _others(entry)),
         source=_source(site, matter.source) if matter.source else None,
         also_covered_by=tuple(_source(site, source) for source in matter.also_covered_by),
         corrections=tuple(Correction(date=day_view(item.date), text=item.text) for item in matter.corrections),
-        kinds=_kinds(site, entry),
+        kinds=_kinds(site, site.insides[entry.text].notes),
         older=older,
         newer=newer,
     )
 
 
-def _speaker(site: Site, entry: Entry, name: str) -> Speaker:
-    day = whole(entry.day)
-    said = [quote for quote in entry.quotes if quote.speaker == name]
+def _speaker(site: Site, name: str, quotes: Iterable[Said], *, day: PartialDate) -> Speaker:
+    said = [quote for quote in quotes if quote.speaker == name]
     return Speaker(
         link=actor_link(site, name, day),
         office=office(site, name, day),
@@ -97,7 +102,7 @@ def _others(entry: Entry) -> list[Target]:
     named = {Target(Kind.ACTOR, name) for name in entry.speakers}
     named |= {Target(Kind.AGREEMENT, name) for name in entry.agreements}
     named |= {Target(Kind.TOPIC, name) for name in entry.topics}
-    return list(dict.fromkeys(mention.target for mention in entry.bound.mentions if mention.target not in named))
+    return [target for target in entry.mentions if target not in named]
 
 
 def _source(site: Site, matter: SourceMatter) -> SourceView:
@@ -114,8 +119,8 @@ def _source(site: Site, matter: SourceMatter) -> SourceView:
     )
 
 
-def _kinds(site: Site, entry: Entry) -> tuple[KindCount, ...]:
-    found = Counter(note.kind for note in entry.document.notes)
+def _kinds(site: Site, notes: Iterable[Note]) -> tuple[KindCount, ...]:
+    found = Counter(note.kind for note in notes)
     return tuple(
         KindCount(kind=kind.id, label=kind.label, sign=kind.sign, count=found[kind.id])
         for kind in site.config.dialect.kinds
@@ -125,7 +130,7 @@ def _kinds(site: Site, entry: Entry) -> tuple[KindCount, ...]:
 
 def _neighbours(site: Site, key: str) -> tuple[LinkView | None, LinkView | None]:
     """Return links to the entries before and after, in time."""
-    before, after = site.neighbours[key]
+    before, after = site.neighbours(key)
     return (
         record_link(site, Target(Kind.ARTICLE, before)) if before else None,
         record_link(site, Target(Kind.ARTICLE, after)) if after else None,
@@ -133,11 +138,10 @@ def _neighbours(site: Site, key: str) -> tuple[LinkView | None, LinkView | None]
 
 
 def home(site: Site, page: Page) -> HomeView:
-    keys, size = tuple(site.entries), site.config.page_size
+    keys, size = site.index.order, site.config.page_size
     newest = is_newest(page, len(keys), size)
+    totals = site.index.totals if newest else NO_TOTALS
     today = site.config.today
-    speakers = Counter(name for entry in site.entries.values() for name in entry.speakers) if newest else Counter[str]()
-    ranked = sorted(speakers.items(), key=lambda item: (-item[1], item[0]))[:_SIDE_LIST]
     topics = [(name, len(topic.entries)) for name, topic in site.topics.items() if topic.entries and not topic.broader]
     return HomeView(
         head=head(
@@ -148,25 +152,14 @@ def home(site: Site, page: Page) -> HomeView:
             newest=newest,
         ),
         first_page=newest,
-        totals=_totals(site) if newest else Totals(entries=0, quotes=0, notes=0, actors=0, topics=0, agreements=0),
+        totals=Totals(**totals._asdict()),
         days=days(site, part(keys, page, size)),
         pager=pager(page, len(keys), size),
         topics=counts(site, Kind.TOPIC, topics[:_SIDE_LIST]) if newest else (),
-        speakers=counts(site, Kind.ACTOR, ranked),
+        speakers=counts(site, Kind.ACTOR, site.index.speakers[:_SIDE_LIST]) if newest else (),
         agreements=tuple(agreement_line(site, name, today) for name in tuple(site.agreements)[:_SIDE_LIST])
         if newest
         else (),
-    )
-
-
-def _totals(site: Site) -> Totals:
-    return Totals(
-        entries=len(site.entries),
-        quotes=sum(len(entry.quotes) for entry in site.entries.values()),
-        notes=sum(len(entry.document.notes) for entry in site.entries.values()),
-        actors=len(site.actors),
-        topics=len(site.topics),
-        agreements=len(site.agreements),
     )
 
 
@@ -180,13 +173,13 @@ def _month_words(key: str) -> str:
 
 
 def month(site: Site, page: Page) -> MonthView:
-    all_months = list(site.months)
+    all_months = list(site.index.months)
     at = all_months.index(page.key)
     year, number = (int(part) for part in page.key.split("/"))
     return MonthView(
         head=head(site, page, _month_words(page.key), above=(section("archive"),)),
         date=partial(PartialDate(year, number)),
-        days=days(site, site.months[page.key]),
+        days=days(site, site.index.months[page.key]),
         older=_month_link(all_months[at + 1]) if at + 1 < len(all_months) else None,
         newer=_month_link(all_months[at - 1]) if at else None,
     )
@@ -198,7 +191,7 @@ def _month_link(key: str) -> LinkView:
 
 def archive(site: Site, page: Page) -> ArchiveView:
     years: dict[str, list[Count]] = {}
-    for key, entries in site.months.items():
+    for key, entries in site.index.months.items():
         link = LinkView(url=url_of(Page("month", key)), label=MONTHS[int(key[5:])])
         years.setdefault(key[:4], []).append(Count(link=link, count=len(entries)))
     return ArchiveView(

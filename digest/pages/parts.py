@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.content.matter import RoleMatter
-    from digest.linking.site import Agreement, Bound, Entry, Said, Site
-    from digest.model import Context
+    from digest.linking.site import Agreement, Bound, Entry, Inside, Said, Site
+    from digest.model import Context, Note
 
 
 def url_of_target(target: Target) -> str:
@@ -64,7 +64,7 @@ def moment(site: Site, value: Moment | None) -> DateView | None:
     return DateView(iso=value.iso, text=whole(value.civil(zone)).text + clock)
 
 
-def head(  # noqa: PLR0913 - each is a fact about the page, given by name
+def head(
     site: Site,
     page: Page,
     title: str,
@@ -111,7 +111,7 @@ def record_link(site: Site, target: Target, day: PartialDate | None = None) -> L
         case Kind.AGREEMENT:
             label = agreement_label(site.agreements[target.id])
         case Kind.ARTICLE:
-            label = site.entries[target.id].matter.title
+            label = site.entries[target.id].title
         case _:
             label = site.pages[target.id].matter.title
     return LinkView(url=url_of_target(target), label=label)
@@ -129,15 +129,17 @@ def counts(site: Site, kind: Kind, pairs: Iterable[tuple[str, int]]) -> tuple[Co
     return tuple(Count(link=record_link(site, Target(kind, name)), count=count) for name, count in pairs)
 
 
-def role_words(site: Site, role: RoleMatter, day: PartialDate | None = None) -> str:
-    """Return an office in words: "Foreign minister, Russia"."""
-    target = next(iter(site.names.find(role.of.text, (Kind.ACTOR,))), None) if role.of else None
-    return f"{role.title}, {actor_link(site, target.id, day).label}" if target else role.title
+def role_words(site: Site, role: RoleMatter, of: str, *, day: PartialDate) -> str:
+    """Return an office in words: "Foreign minister, Russia"; `of` is the id of whom it belongs to, or ""."""
+    return f"{role.title}, {actor_link(site, of, day).label}" if of else role.title
 
 
 def office(site: Site, name: str, day: PartialDate) -> str:
     """Return the offices an actor held on a day, in words; "" when none is known."""
-    return "; ".join(role_words(site, role, day) for role in roles_on(site.actors[name].matter, day))
+    actor = site.actors[name]
+    held = roles_on(actor.matter, day)
+    owners = zip(actor.matter.roles, actor.offices, strict=True)
+    return "; ".join(role_words(site, role, of, day=day) for role, of in owners if role in held)
 
 
 def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
@@ -152,25 +154,23 @@ def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
         since=optional(status.since),
         signed=optional(signed),
         parties=actor_links(site, agreement.parties),
-        entries=len(agreement.entries),
     )
 
 
 def card(site: Site, key: str) -> Card:
     entry = site.entries[key]
     day = whole(entry.day)
-    source = entry.matter.source
     return Card(
         url=url_of(Page("article", key)),
-        title=entry.matter.title,
+        title=entry.title,
         date=day_view(entry.day),
-        summary=entry.matter.summary or "",
-        lang=entry.matter.lang or site.config.lang,
-        publisher=source.publisher if source else "",
+        summary=entry.summary,
+        lang=entry.lang or site.config.lang,
+        publisher=entry.publisher,
         speakers=actor_links(site, entry.speakers, day),
         agreements=tuple(record_link(site, Target(Kind.AGREEMENT, name)) for name in entry.agreements),
         quote_count=len(entry.quotes),
-        note_count=len(entry.document.notes),
+        note_count=entry.note_count,
         badge=entry.badge,
     )
 
@@ -205,7 +205,7 @@ def quote(site: Site, said: Said) -> QuoteView:
         about=tuple(record_link(site, target, said.date) for target in said.about),
         statuses=tuple(_status_then(site, target, said.date) for target in said.about),
         on_behalf_of=actor_link(site, said.on_behalf_of, said.date) if said.on_behalf_of else None,
-        article=LinkView(url=url_of(Page("article", said.entry)), label=entry.matter.title),
+        article=LinkView(url=url_of(Page("article", said.entry)), label=entry.title),
         inline=own.inline,
     )
 
@@ -219,24 +219,39 @@ def _status_then(site: Site, target: Target, day: PartialDate) -> str:
     return status if status == status_on(matter, day.last).word else ""
 
 
-def body(site: Site, document: Document, bound: Bound, quotes: Iterable[Said] = ()) -> Body:
-    """Return what a body needs to be shown; an empty one when there is nothing to show."""
-    if not document.has_body:
-        return Body(path=document.path, fragment="")
+def body(site: Site, document: Document, bound: Bound) -> Body:
+    """Return what a body of no entry needs to be shown; an empty one when there is nothing to show."""
+    fragment = document.digest if document.has_body else ""
+    return _body(site, document.path, fragment, bound=bound, quotes=(), notes=document.notes)
+
+
+def entry_body(site: Site, entry: Entry) -> Body:
+    """Return what an entry's body needs to be shown."""
+    inside = site.insides[entry.text]
+    quotes = site.words[entry.text].quotes
+    return _body(site, entry.path, inside.fragment, bound=inside, quotes=quotes, notes=inside.notes)
+
+
+def _body(
+    site: Site, path: str, fragment: str, *, bound: Bound | Inside, quotes: Iterable[Said], notes: Iterable[Note]
+) -> Body:
+    if not fragment:
+        return Body(path=path, fragment="")
+    hrefs = (*bound.hrefs, *site.index.followed.get(path, ()))
     return Body(
-        path=document.path,
-        fragment=document.digest,
-        hrefs=tuple((slot, url_of_target(target)) for slot, target in bound.hrefs),
+        path=path,
+        fragment=fragment,
+        hrefs=tuple((slot, url_of_target(target)) for slot, target in hrefs),
         labels=bound.labels,
         autolinks=tuple((link.start, link.end, url_of_target(link.target)) for link in bound.autolinks),
         quotes=tuple((said.quote.number, quote(site, said)) for said in quotes if not said.quote.inline),
-        notes=tuple(_notes(site, document)),
+        notes=tuple(_notes(site, notes)),
     )
 
 
-def _notes(site: Site, document: Document) -> Iterator[NoteView]:
+def _notes(site: Site, notes: Iterable[Note]) -> Iterator[NoteView]:
     kinds = {kind.id: kind for kind in site.config.dialect.kinds}
-    for note in document.notes:
+    for note in notes:
         kind = kinds[note.kind]
         yield NoteView(
             number=note.number,
@@ -252,18 +267,19 @@ def sentence(context: Context) -> Sentence:
     return Sentence(before=context.before, mention=context.mention, after=context.after)
 
 
-def sentences(entry: Entry, target: Target) -> tuple[Sentence, ...]:
+def sentences(site: Site, entry: Entry, target: Target) -> tuple[Sentence, ...]:
     """Return the sentences of an entry that mention a record."""
-    return tuple(sentence(mention.context) for mention in entry.bound.mentions if mention.target == target)
+    return tuple(sentence(mention.context) for mention in site.words[entry.text].mentions if mention.target == target)
 
 
 def backlinks(site: Site, target: Target) -> tuple[Backlink, ...]:
     """Return the pages besides entries that mention a record."""
+    found = dict(site.index.backlinks).get(target, ())
     return tuple(
         Backlink(
             link=record_link(site, source),
             kind=str(source.kind),
             sentences=tuple(sentence(context) for context in contexts),
         )
-        for source, contexts in site.backlinks.get(target, ())
+        for source, contexts in found
     )

@@ -39,8 +39,8 @@ def plan(site: Site) -> tuple[tuple[Planned, ...], list[Diagnostic]]:
 
 def _pages(site: Site) -> Iterator[Planned]:
     size = site.config.page_size
-    yield from _list(Page("home"), len(site.entries), size)
-    yield from (Planned(Page("article", key), entry.document.path) for key, entry in site.entries.items())
+    yield from _list(Page("home"), len(site.index.order), size)
+    yield from (Planned(Page("article", key), entry.path) for key, entry in site.entries.items())
     for kind, records in (("actor", site.actors), ("topic", site.topics), ("agreement", site.agreements)):
         yield Planned(Page(f"{kind}s"))
         for name, record in records.items():
@@ -49,9 +49,9 @@ def _pages(site: Site) -> Iterator[Planned]:
         Planned(Page("page", name), page.document.path) for name, page in site.pages.items() if name not in RESERVED
     )
     yield Planned(Page("archive"))
-    yield from (Planned(Page("month", month)) for month in site.months)
+    yield from (Planned(Page("month", month)) for month in site.index.months)
     yield Planned(Page("not-found"))
-    yield from (Planned(Page("redirect", old.url), old.path) for old in site.redirects if _fits(old.url))
+    yield from (Planned(Page("redirect", old.url), old.path) for old in site.index.redirects if _fits(old.url))
 
 
 def _list(page: Page, total: int, size: int, source: str = "") -> Iterator[Planned]:
@@ -69,13 +69,13 @@ def _fits(url: str) -> bool:
 
 
 def _reserved(site: Site) -> Iterator[Diagnostic]:
-    for path in site.assets:
+    for path in site.index.assets:
         if asset_url(path.removeprefix(f"{CONTENT}/")).startswith(theme_url("")):
             yield _problem("reserved-name", "`/theme/` belongs to the theme", path, "move it to another folder")
     for name, page in site.pages.items():
         if name in RESERVED:
             yield _problem("reserved-name", f"`/{name}/` belongs to the site itself", page.document.path, "rename it")
-    for old in site.redirects:
+    for old in site.index.redirects:
         if not _fits(old.url):
             message = f"`{old.url}` is not an address a page can have"
             hint = "write a path that ends with / or .html"
@@ -84,8 +84,8 @@ def _reserved(site: Site) -> Iterator[Diagnostic]:
 
 def _collisions(site: Site, planned: tuple[Planned, ...]) -> Iterator[Diagnostic]:
     claims = [_Claim(url_of(page), source) for page, source in planned if page.kind != "redirect"]
-    claims += [_Claim(asset_url(path.removeprefix(f"{CONTENT}/")), path) for path in site.assets]
-    claims += [_Claim(old.url, old.path, (old.start, old.end)) for old in site.redirects if _fits(old.url)]
+    claims += [_Claim(asset_url(path.removeprefix(f"{CONTENT}/")), path) for path in site.index.assets]
+    claims += [_Claim(old.url, old.path, (old.start, old.end)) for old in site.index.redirects if _fits(old.url)]
     taken: dict[str, _Claim] = {}
     for claim in claims:
         try:

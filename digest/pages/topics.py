@@ -49,9 +49,7 @@ def topic(site: Site, page: Page) -> TopicView:
         aliases=tuple(alias.text for alias in matter.aliases) if newest else (),
         body=body(site, record.document, record.bound) if newest else _EMPTY,
         broader=above if newest else None,
-        narrower=counts(site, Kind.TOPIC, ((name, len(site.topics[name].entries)) for name in record.narrower))
-        if newest
-        else (),
+        narrower=counts(site, Kind.TOPIC, record.narrower) if newest else (),
         speakers=counts(site, Kind.ACTOR, record.speakers) if newest else (),
         agreements=tuple(agreement_line(site, name, site.config.today) for name in record.agreements if newest),
         entry_count=len(record.entries) if newest else 0,
@@ -74,5 +72,5 @@ def _topic_line(site: Site, name: str) -> TopicLine:
     return TopicLine(
         link=record_link(site, Target(Kind.TOPIC, name)),
         count=len(record.entries),
-        narrower=tuple(_topic_line(site, below) for below in record.narrower),
+        narrower=tuple(_topic_line(site, below) for below, _ in record.narrower),
     )

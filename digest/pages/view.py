@@ -50,7 +50,7 @@ def _not_found(site: Site, page: Page) -> NotFoundView:
 
 
 def _redirect(site: Site, page: Page) -> RedirectView:
-    target = next(old.target for old in site.redirects if old.url == page.key)
+    target = next(old.target for old in site.index.redirects if old.url == page.key)
     url = url_of_target(target)
     canonical = site.config.base_url + url if site.config.base_url else ""
     return RedirectView(head=replace(head(site, page, "Moved"), canonical=canonical, noindex=True), target=url)

@@ -13,6 +13,7 @@ from digest.pages.views.entities import (
     ActorLine,
     ActorsView,
     ActorView,
+    AgreementRow,
     AgreementsView,
     AgreementView,
     EventView,
@@ -52,6 +53,7 @@ from digest.pages.views.parts import (
     Pager,
     QuoteView,
     Sentence,
+    fragment_key,
 )
 from digest.pages.views.site import NotFoundView, RedirectView, SiteView
 
@@ -77,6 +79,7 @@ __all__ = [
     "ActorView",
     "ActorsView",
     "AgreementLine",
+    "AgreementRow",
     "AgreementView",
     "AgreementsView",
     "Appearance",
@@ -115,4 +118,5 @@ __all__ = [
     "TopicsView",
     "Totals",
     "View",
+    "fragment_key",
 ]

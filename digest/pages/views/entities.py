@@ -190,8 +190,16 @@ class AgreementView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRow:
+    """A row of the agreement index: the agreement, and how many entries concern it."""
+
+    line: AgreementLine
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementsView:
     """`agreements/`: template `agreements.html`; newest signature first."""
 
     head: Head
-    agreements: tuple[AgreementLine, ...]
+    agreements: tuple[AgreementRow, ...]

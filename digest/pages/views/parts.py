@@ -106,6 +106,16 @@ class Body:
     def __bool__(self) -> bool:
         return bool(self.fragment)
 
+    @property
+    def key(self) -> str:
+        """What the fragment goes by: a file, and what it held."""
+        return fragment_key(self.path, self.fragment)
+
+
+def fragment_key(path: str, document: str) -> str:
+    """Return what a document's fragment goes by; `document` is its digest."""
+    return f"{document} {path}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -143,7 +153,6 @@ class AgreementLine:
     since: DateView | None
     signed: DateView | None
     parties: tuple[LinkView, ...]
-    entries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,114 @@
+"""`digest why`: what a page is made of, and why it was or was not rendered last time."""
+
+from __future__ import annotations
+
+import json
+from time import time_ns
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from digest.build import Prepared, Session, decisions, prepare
+from digest.cli.common import common, load_config, say
+from digest.cli.ending import DONE, USAGE, fail
+from digest.cli.remembering import any_folder, with_store
+from digest.engine.making import Rendered, Task, why
+from digest.engine.recall import recall
+from digest.executor import local
+from digest.pages.urls import out_path, url_of
+
+if TYPE_CHECKING:
+    from digest.cli.options import Options
+    from digest.config import Config
+    from digest.state.store import Store
+
+_WORDS = {
+    "settings": "the site's settings",
+    "records": "names, offices, dates and relations of actors, topics and agreements",
+    "text": "the words of its file, and what its references lead to",
+    "neighbours": "the entries, or months, before and after",
+    "entries": "the entries listed on it",
+    "part": "which part of its list it is",
+    "record": "what the digest knows of its actor, topic or agreement",
+    "last words": "the entry that holds the actor's last words",
+    "days": "offices and statuses on the day of the build",
+    "counts": "how much there is of what",
+    "target": "where it leads",
+    "templates": "its templates, the theme's files and what every page shows of the site",
+}
+"""What the parts of a page's scope stand for (`digest.pages.scope`)."""
+
+
+@click.command("why")
+@click.argument("what")
+@common
+def why_command(options: Options, what: str) -> int:
+    """Say what the page at a URL is made of, or the pages of a FILE, and why they were or will be rendered."""
+    config = load_config(options)
+    with any_folder(config.root) as folder:
+        return with_store(folder, options, lambda store: _explain(what, config, options, store=store))
+
+
+def _explain(what: str, config: Config, options: Options, *, store: Store) -> int:
+    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
+    if prepared.theme is None:
+        fail("without its theme the site has no pages", USAGE)
+    known = {path: recall(data, Rendered) for path, _, data in store.pages()}
+    work = dict(decisions(prepared, known))
+    found = [path for path in _paths(what, prepared) if path in work]
+    if not found:
+        fail(f"no page is called {what!r} or comes from such a file", USAGE)
+    records = [_record(path, work[path], known.get(path), prepared=prepared) for path in found]
+    if options.format == "json":
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+    else:
+        say("\n\n".join(_text(record) for record in records), options)
+    return DONE
+
+
+def _paths(what: str, prepared: Prepared) -> list[str]:
+    """Return the files of the site that a URL, a path of the site or a file of the project names."""
+    named = what.removeprefix("./")
+    from_file = [out_path(url_of(page)) for page, source in prepared.planned if source == named]
+    if from_file:
+        return from_file
+    url = unquote(urlsplit(what).path)
+    base = prepared.config.base_path
+    url = url.removeprefix(base) if base and url.startswith(f"{base}/") else url
+    known = {url_of(page): out_path(url_of(page)) for page, _ in prepared.planned}
+    return [known[name] for name in (url, f"{url}/", f"/{url}", f"/{url}/") if name in known][:1]
+
+
+def _record(
+    path: str, item: Rendered | Task, before: Rendered | None, *, prepared: Prepared
+) -> dict[str, object]:
+    source = next(source for page, source in prepared.planned if out_path(url_of(page)) == path)
+    scope = item.scope
+    return {
+        "url": url_of(item.page),
+        "path": path,
+        "source": source,
+        "inputs": {name: _WORDS[name] for name in scope},
+        "rendered": before.when if before else "",
+        "because": before.why if before else "",
+        "next": "" if isinstance(item, Rendered) else why(item, before),
+    }
+
+
+def _text(record: dict[str, object]) -> str:
+    lines = [str(record["url"]), f"  file      {record['path']}"]
+    if record["source"]:
+        lines.append(f"  from      {record['source']}")
+    last = f"{record['rendered']}, because it was {record['because']}" if record["rendered"] else "never"
+    lines.append(f"  rendered  {last}")
+    lines.append(f"  next      {_next(str(record['next']))}")
+    inputs = record["inputs"]
+    assert isinstance(inputs, dict)  # noqa: S101 - made above
+    return "\n".join([*lines, "  made of", *(f"    {name:<11} {words}" for name, words in inputs.items())])
+
+
+def _next(reason: str) -> str:
+    if not reason:
+        return "not to be rendered: nothing it is made of has changed"
+    return f"to be looked at, and rendered if it shows the change ({reason})"

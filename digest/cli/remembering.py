@@ -1,0 +1,64 @@
+"""Opening the state store for a command: alone, anew where it was damaged, elsewhere where it is in use."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
+
+from digest.cli.common import say
+from digest.cli.ending import ENVIRONMENT, fail
+from digest.state import folder as state
+from digest.state.store import FILE, DamagedStateError, Store, drop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from digest.cli.options import Options
+
+T = TypeVar("T")
+
+
+def with_store(folder: Path, options: Options, work: Callable[[Store], T]) -> T:
+    """Return what `work` makes of the store in a folder; a damaged one is dropped, said once, and work begins anew."""
+    path = folder / FILE
+    store = Store(path)
+    if store.dropped:
+        _say_dropped(store.dropped, options)
+    try:
+        return work(store)
+    except DamagedStateError:
+        store.close()
+        _say_dropped("was damaged", options)
+        drop(path)
+        store = Store(path)
+        return work(store)
+    finally:
+        store.close()
+
+
+def _say_dropped(why: str, options: Options) -> None:
+    say(f"What was remembered of earlier builds {why}; everything is made anew.", options)
+
+
+def only_build(root: Path) -> AbstractContextManager[object]:
+    """Take the lock that one build at a time holds, or end."""
+    try:
+        return state.only_build(root)
+    except state.AnotherBuildError:
+        return fail("another build of this site is running", ENVIRONMENT)
+
+
+@contextmanager
+def any_folder(root: Path) -> Iterator[Path]:
+    """Yield the state folder, or a passing one where that is in use or read-only: for commands that only look."""
+    try:
+        lock = state.only_build(root)
+    except (state.AnotherBuildError, OSError):
+        with TemporaryDirectory(prefix="digest-") as passing:
+            yield Path(passing)
+        return
+    with lock:
+        yield root / state.FOLDER

@@ -1,0 +1,94 @@
+"""Which files changed since they were last read.
+
+Stamps decide only whether a file is read; digests decide whether it changed. A stamp is trusted once it is older than
+the clock's coarseness: a file written twice within a tick may keep its stamp (git calls such an index entry racy).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.content.load import stamp
+from digest.state.store import Input
+from digest.values import digest_of_file
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
+    from pathlib import Path
+
+COARSE = 2_000_000_000
+"""Nanoseconds within which a stamp may not tell two states of a file apart (FAT counts two seconds)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The project's files as they are now.
+
+    `known` holds those whose bytes are known, with their digests; `changed` those that are new or hold other bytes
+    than before; `gone` those that were there; `learned` what is to be remembered.
+    """
+
+    stamps: Mapping[str, str]
+    known: Mapping[str, str]
+    changed: frozenset[str]
+    gone: tuple[str, ...]
+    learned: Mapping[str, Input]
+
+    @property
+    def same(self) -> bool:
+        return not self.changed and not self.gone
+
+
+def examine(
+    root: Path, stamps: Mapping[str, str], before: Mapping[str, Input], *, later: Container[str], clock: int
+) -> Inputs:
+    """Compare files with what is remembered of them; `clock` is the time in nanoseconds since the epoch.
+
+    New files among `later` are not read here, for somebody will read them anyway and tell their digest.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    known, learned, changed = {}, {}, set()
+    for path, seen in stamps.items():
+        old = before.get(path)
+        if old is not None and old.stamp == seen:
+            known[path] = old.digest
+            continue
+        if old is not None or path not in later:
+            known[path] = digest_of_file(root / path)
+            learned[path] = Input(settled(seen, clock), known[path])
+        if old is None or known[path] != old.digest:
+            changed.add(path)
+    return Inputs(
+        stamps=stamps,
+        known=known,
+        changed=frozenset(changed),
+        gone=tuple(path for path in before if path not in stamps),
+        learned=learned,
+    )
+
+
+def theme_stamps(root: Path, folders: Iterable[Path]) -> dict[str, str]:
+    """Return the stamps of all files of the themes' folders, by path: relative to the root where they lie in it.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    stamps = {}
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and not file.name.startswith("."):
+                stamps[shown(root, file)] = stamp(file.stat())
+    return stamps
+
+
+def shown(root: Path, file: Path) -> str:
+    """Return the name an input goes by."""
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+
+
+def settled(seen: str, clock: int) -> str:
+    """Return a stamp to remember; "", which no file has, where it cannot be trusted yet."""
+    return seen if max(int(time) for time in seen.split()[::3]) < clock - COARSE else ""

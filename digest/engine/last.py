@@ -1,0 +1,61 @@
+"""The last build that was published: what must still hold for it to be the answer, and what was said of it.
+
+Imports little, for a build that has nothing to do should do nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from digest.diagnostics import Diagnostic, Severity
+from digest.values import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """A published build.
+
+    `key` says for what options it holds, `since` and `until` for which moments (nanoseconds since the epoch, `until`
+    excluded); `site` is the digest of what was published; `themes` are the theme's folders by name. `problems` are its
+    warnings, `linked` the paths of those that the site as a whole gave rise to. `facts` are for the summary.
+    """
+
+    key: str
+    since: int
+    until: int
+    site: str
+    themes: Mapping[str, str]
+    problems: tuple[Diagnostic, ...]
+    linked: frozenset[str]
+    facts: Mapping[str, int]
+
+    def holds_at(self, now: int) -> bool:
+        return self.since <= now < self.until
+
+    def text(self) -> str:
+        return json.dumps({**asdict(self), "linked": sorted(self.linked)})
+
+
+def read_last(text: str) -> Last | None:
+    """Return what `text` says; None where it says nothing, or something else."""
+    try:
+        found = json.loads(text)
+        problems = (Diagnostic(**{**one, "severity": Severity(one["severity"])}) for one in found["problems"])
+        return Last(**{**found, "problems": tuple(problems), "linked": frozenset(found["linked"])})
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def site_digest(files: Mapping[str, str]) -> str:
+    """Return the digest of a published site: of its paths and their digests, in order."""
+    return digest_of("\n".join(f"{path}\0{file}" for path, file in sorted(files.items())).encode())
+
+
+def linked_paths(problems: Iterable[Diagnostic], own: Iterable[Diagnostic]) -> frozenset[str]:
+    """Return the paths of problems that no file has by itself."""
+    return frozenset(problem.path for problem in {*problems} - {*own})

@@ -1,0 +1,196 @@
+"""A linked site kept in the state store, and opened again without linking: its records are read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from digest.content.document import Document
+from digest.engine.recall import Head, Stored, insides_of, keep, recall, recall_document, words_of
+from digest.linking.autolink import auto_linker
+from digest.linking.names import Names
+from digest.linking.register import Register
+from digest.linking.site import Actor, Agreement, Entry, FreePage, Index, Site, Topic
+from digest.linking.targets import Target
+from digest.state.store import DamagedStateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.config import Config
+    from digest.state.store import Store
+
+R = TypeVar("R", Actor, Topic, Agreement, FreePage)
+
+_KINDS: dict[str, type[Any]] = {"actors": Actor, "topics": Topic, "agreements": Agreement, "pages": FreePage}
+
+
+class _Register(NamedTuple):
+    """A register as the store holds it: its records are documents like others."""
+
+    names: Names
+    targets: tuple[tuple[str, Target], ...]
+    digest: str
+
+
+class _Place(NamedTuple):
+    """Where an entry is found, and the badge it has in this run."""
+
+    key: str
+    path: str
+    badge: str
+
+
+def keep_site(store: Store, site: Site) -> None:
+    """Write a site into the store, in place of the one before."""
+    order = [_Place(entry.key, entry.path, entry.badge) for entry in site.entries.values()]
+    rows = [("index", keep(site.index)), ("order", keep(order))]
+    for kind in _KINDS:
+        records: Mapping[str, Any] = getattr(site, kind)
+        rows.append((kind, keep(list(records))))
+        rows += [(f"{kind} {name}", keep(_without_matter(record))) for name, record in records.items()]
+    store.delete("site", {name for name, _ in store.all("site")} - {name for name, _ in rows})
+    store.set("site", rows)
+
+
+def keep_register(store: Store, register: Register) -> None:
+    """Write the register into the store, in place of the one before."""
+    store.set("site", [("register", keep(_Register(register.names, tuple(register.targets.items()), register.digest)))])
+
+
+def open_register(store: Store, config: Config) -> Register:
+    """Return the register that was kept; its records are read when asked for.
+
+    Raises:
+        DamagedStateError: there is none.
+    """
+    kept: _Register = _get(store, "register", _Register)
+    targets = dict(kept.targets)
+    documents = Stored(store, "documents", recall_document)
+    paths = {target: path for path, target in reversed(kept.targets)}
+    return Register(
+        names=kept.names,
+        documents=_Only(documents, frozenset(targets)),
+        records=_Renamed(documents, paths),
+        targets=targets,
+        linker=auto_linker(kept.names) if config.auto_link else None,
+        zone=config.zone,
+        digest=kept.digest,
+    )
+
+
+def _without_matter(record: R) -> R:
+    """Drop the second reference to the front matter, whose type a document alone does not tell."""
+    return replace(record, document=replace(record.document, matter=None))
+
+
+def open_site(store: Store, config: Config) -> Site:
+    """Return the site that was kept.
+
+    Raises:
+        DamagedStateError: there is none.
+    """
+    order = _get(store, "order", list[_Place])
+    places = {place.key: place for place in order}
+    return Site(
+        config=config,
+        index=_get(store, "index", Index),
+        entries=_Entries(store, places),
+        actors=_Records(store, "actors"),
+        topics=_Records(store, "topics"),
+        agreements=_Records(store, "agreements"),
+        pages=_Records(store, "pages"),
+        words=words_of(store),
+        insides=insides_of(store),
+        places={place.key: number for number, place in enumerate(order)},
+    )
+
+
+def _get(store: Store, name: str, kind: type[Any]) -> Any:  # noqa: ANN401
+    data = store.get("site", name)
+    if data is None:
+        raise DamagedStateError(name)
+    return recall(data, kind)
+
+
+@dataclass(slots=True)
+class _Records(Mapping[str, Any]):
+    """The records of a kind by id, in their order."""
+
+    store: Store
+    kind: str
+    _names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._names = tuple(_get(self.store, self.kind, list[str]))
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        if name not in self._names:
+            raise KeyError(name)
+        record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])
+        return replace(record, document=replace(record.document, matter=record.matter))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@dataclass(slots=True)
+class _Renamed(Mapping[Target, Document]):
+    """Documents by target."""
+
+    documents: Mapping[str, Document]
+    paths: Mapping[Target, str]
+
+    def __getitem__(self, target: Target) -> Document:
+        return self.documents[self.paths[target]]
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+@dataclass(slots=True)
+class _Only(Mapping[str, Document]):
+    """Some of the documents."""
+
+    documents: Mapping[str, Document]
+    paths: frozenset[str]
+
+    def __getitem__(self, path: str) -> Document:
+        if path not in self.paths:
+            raise KeyError(path)
+        return self.documents[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.paths))
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+@dataclass(slots=True)
+class _Entries(Mapping[str, Entry]):
+    """The published entries by key, newest first."""
+
+    store: Store
+    places: Mapping[str, _Place]
+
+    def __getitem__(self, key: str) -> Entry:
+        place = self.places[key]
+        data = self.store.get("heads", place.path)
+        entry = recall(data, Head).entry if data else None
+        if entry is None:
+            raise DamagedStateError(place.path)
+        return replace(entry, badge=place.badge) if place.badge else entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)

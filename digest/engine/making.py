@@ -1,0 +1,190 @@
+"""From a site to its files: a page is rendered again only when what it shows, or how, has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from digest.diagnostics import Diagnostic
+from digest.engine.recall import fragments_of
+from digest.output.place import put
+from digest.output.render import Renderer, TemplateFailedError
+from digest.output.stamps import Stamp
+from digest.pages.scope import Scope, Scopes
+from digest.pages.urls import Page, out_path, url_of
+from digest.pages.view import site_view, template_of, view
+from digest.values import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from digest.executor import Executor
+    from digest.linking.site import Site
+    from digest.output.theme import Theme
+    from digest.pages.plan import Planned
+    from digest.state.store import Store
+
+    Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A page as it was last made: of what, into which bytes (`file` is their digest), and why."""
+
+    page: Page
+    source: str
+    scope: Scope
+    view: str
+    file: str
+    why: str
+    when: str
+
+
+class Task(NamedTuple):
+    """A page that may have to be rendered; `view` is the digest of the view it was last made of, "" to make it anew."""
+
+    page: Page
+    source: str
+    scope: Scope
+    view: str
+
+
+class Result(NamedTuple):
+    """What came of a task: the view's digest, and the new file or a problem; neither where the view is the same."""
+
+    view: str
+    stamp: Stamp | None
+    file: str
+    problem: Diagnostic | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Press:
+    """Renders the pages of one site into `folder`, or for the sake of their problems where there is none."""
+
+    site: Site
+    theme: Theme
+    store: Store
+    folder: Path | None
+    templates: Mapping[str, str]
+    renderer: Renderer = field(init=False)
+
+    def __post_init__(self) -> None:
+        site = self.site
+        fragments = fragments_of(self.store)
+        self.renderer = Renderer(self.theme, site.config.root, site_view(site), site.config.base_path, fragments)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _press, (self.site, self.theme, self.store, self.folder, self.templates)
+
+
+def _press(*parts: Any) -> Press:  # noqa: ANN401
+    site, theme, store, folder, templates = parts
+    return Press(site=site, theme=theme, store=store, folder=folder, templates=templates)
+
+
+def make_page(press: Press, task: Task) -> Result:
+    """Render one page if its view is new; what runs in a worker."""
+    template = template_of(task.page)
+    shown = view(press.site, task.page)
+    key = digest((press.templates[template], shown))
+    if key == task.view:
+        return Result(key, None, "", None)
+    try:
+        data = press.renderer.render(template, shown, task.source)
+    except TemplateFailedError as problem:
+        return Result(key, None, "", problem.diagnostic)
+    if press.folder is None:
+        return Result(key, None, "", None)
+    file, stamp = put(press.folder, out_path(url_of(task.page)), data)
+    return Result(key, stamp, file, None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Made:
+    """What came of making pages: all pages by path, those rendered, their stamps, and the problems."""
+
+    pages: dict[str, Rendered] = field(default_factory=dict)
+    rendered: list[str] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
+    stamps: dict[Stamp, str] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+def tasks_of(
+    planned: Iterable[Planned],
+    scopes: Scopes,
+    templates: Mapping[str, str],
+    *,
+    known: Mapping[str, Rendered],
+    held: Callable[[str, str], bool],
+) -> Iterator[tuple[str, Rendered | Task]]:
+    """Yield each page's path with what is known to be right, or with what is to be done.
+
+    `held` tells whether a file (path and digest) is at hand without rendering.
+    """
+    for page, source in planned:
+        path = out_path(url_of(page))
+        scope = {**scopes.of(page), "templates": templates[template_of(page)]}
+        before = known.get(path)
+        here = before is not None and held(path, before.file)
+        if before is not None and here and before.scope == scope:
+            yield path, before
+        else:
+            yield path, Task(page, source, scope, before.view if before and here else "")
+
+
+def why(task: Task, before: Rendered | None) -> str:
+    """Return in words why a page was rendered."""
+    if before is None:
+        return "new"
+    changed = [name for name in task.scope if task.scope[name] != before.scope.get(name)]
+    return f"changed: {', '.join(changed)}" if changed else "its file was missing or somebody else's"
+
+
+def make_pages(
+    press: Press,
+    work: Iterable[tuple[str, Rendered | Task]],
+    *,
+    known: Mapping[str, Rendered],
+    executor: Executor,
+    progress: Progress,
+) -> Made:
+    """Render what has to be rendered."""
+    made = Made()
+    tasks: list[tuple[str, Task]] = []
+    for path, item in work:
+        if isinstance(item, Rendered):
+            made.pages[path] = item
+        else:
+            tasks.append((path, item))
+    when = press.site.config.now.isoformat(timespec="seconds")
+    results = executor.map(make_page, press, [task for _, task in tasks])
+    for number, ((path, task), result) in enumerate(zip(tasks, results, strict=True), 1):
+        _take(made, path, task, result=result, before=known.get(path), when=when)
+        progress("Rendering", number, len(tasks))
+    return made
+
+
+def _take(made: Made, path: str, task: Task, *, result: Result, before: Rendered | None, when: str) -> None:
+    if result.problem:
+        made.problems.append(result.problem)
+        return
+    made.touched.append(path)
+    if before and result.view == task.view:
+        page = replace(before, scope=task.scope)
+    else:
+        made.rendered.append(path)
+        page = Rendered(
+            page=task.page,
+            source=task.source,
+            scope=task.scope,
+            view=result.view,
+            file=result.file,
+            why=why(task, before),
+            when=when,
+        )
+    if result.stamp:
+        made.stamps[result.stamp] = result.file
+    made.pages[path] = page

@@ -1,0 +1,285 @@
+"""From files to entries and documents with their references bound: each file is read again only when it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.content.load import Source, read
+from digest.content.matter import PageMatter
+from digest.content.parse import Parsed, parse
+from digest.engine.inputs import Inputs, settled
+from digest.engine.linked import open_register
+from digest.engine.recall import Head, keep, keep_document, recall, recall_document
+from digest.linking.binding import BoundDocument
+from digest.linking.entries import bind_article
+from digest.linking.names import ENTITIES
+from digest.linking.references import bind
+from digest.linking.register import Register, register_of
+from digest.linking.site import Bound
+from digest.model import Dialect, Fragment, Kind
+from digest.pages.views import fragment_key
+from digest.state.store import DamagedStateError, Input, Store
+from digest.values import digest, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from digest.config import Config
+    from digest.content.document import Document
+    from digest.diagnostics import Diagnostic
+    from digest.executor import Executor
+    from digest.linking.site import Entry
+
+    Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """All content as the linker takes it.
+
+    `parsed` and `bound` are the files that were read and those whose references were bound, this time. `drafts` are
+    the paths of what is marked as a draft.
+    """
+
+    register: Register
+    entries: tuple[Entry, ...]
+    others: tuple[BoundDocument, ...]
+    problems: tuple[Diagnostic, ...]
+    drafts: frozenset[str]
+    parsed: tuple[str, ...]
+    bound: tuple[str, ...]
+
+
+class Texts(NamedTuple):
+    """Entries of which only their own pages tell that they changed, their problems, and which of them are drafts."""
+
+    paths: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
+    drafts: frozenset[str]
+
+
+class Kept(NamedTuple):
+    """A parsed document as the store holds it, on its way to a worker."""
+
+    head: bytes
+    document: bytes
+    fragment: bytes
+
+
+class Job(NamedTuple):
+    """A file to be read, or one whose references are to be bound again."""
+
+    source: Source
+    kept: Kept | None
+
+
+class Made(NamedTuple):
+    """What came of a job, as the store holds it; `read` is the digest of the bytes, "" where none were read."""
+
+    path: str
+    read: str
+    head: bytes
+    document: bytes
+    fragment: bytes
+    words: bytes
+    inside: bytes
+    bound: bytes
+
+
+class Desk(NamedTuple):
+    """What all jobs share; without a register nothing is bound."""
+
+    root: Path
+    dialect: Dialect
+    register: Register | None
+
+
+def make(desk: Desk, job: Job) -> Made:
+    """Do one job; what runs in a worker."""
+    head, parsed, read_now = _parsed(desk, job)
+    document, register = parsed.document, desk.register
+    words = inside = bound = b""
+    if register is not None:
+        entry = None
+        if document.kind is Kind.ARTICLE and document.matter:
+            article, wrong = bind_article(document, parsed.fragment, register)
+            entry, words, inside = article.entry, keep(article.words), keep(article.inside)
+        else:
+            loose, wrong = bind(document, parsed.fragment, register)
+            bound = keep(loose)
+        head = replace(head, register=register.digest, entry=entry, wrong=tuple(wrong))
+    kept = job.kept and (job.kept.document, job.kept.fragment)
+    written = kept or (keep_document(document), keep(parsed.fragment))
+    return Made(document.path, read_now, keep(head), *written, words, inside, bound)
+
+
+def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
+    if job.kept:
+        head = recall(job.kept.head, Head)
+        document, fragment = recall_document(job.kept.document), recall(job.kept.fragment, Fragment)
+        return head, Parsed(document, fragment, head.problems), ""
+    data = read(desk.root, job.source.path)
+    parsed = parse(job.source, data, desk.dialect)
+    head = Head(
+        kind=job.source.kind,
+        input=digest_of(data),
+        fragment=fragment_key(parsed.document.path, parsed.document.digest),
+        dialect=digest(desk.dialect),
+        register="",
+        entry=None,
+        problems=parsed.problems,
+        wrong=(),
+    )
+    return head, parsed, head.input
+
+
+def _same_face(old: Entry | None, new: Entry | None) -> bool:
+    """Tell whether an entry looks the same from everywhere; links to other files are followed by linking alone."""
+    if old is None or new is None or old.pending or new.pending:
+        return False
+    return old.face == new.face
+
+
+@dataclass(slots=True, kw_only=True)
+class Reader:
+    """Reads a site's content by way of the store; with `forget`, what was made of files as they were is dropped."""
+
+    config: Config
+    store: Store
+    executor: Executor
+    inputs: Inputs
+    clock: int
+    forget: bool
+    progress: Progress
+
+    def read(self, sources: Iterable[Source]) -> Corpus:
+        """Return all content; what had to be made is in the store when this returns.
+
+        Raises:
+            OSError: a file cannot be read.
+            DamagedStateError: the store is.
+        """
+        everything = {source.path: source for source in sources}
+        heads = {path: recall(data, Head) for path, data in self.store.all("heads")}
+        self._forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
+        dialect = digest(self.config.dialect)
+        stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
+        named = [path for path, source in everything.items() if source.kind in ENTITIES]
+        total = len(stale)
+        first = self._make([Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES], None)
+        heads |= self._take(first, heads, done=0, total=total)
+        register = register_of((self._document(path) for path in named), self.config)
+        parsed = {path for path in stale if everything[path].kind not in ENTITIES}
+        loose = [path for path in everything if path in parsed or heads[path].register != register.digest]
+        jobs = (Job(everything[path], None if path in parsed else self._kept(path)) for path in loose)
+        done = total - len(parsed)
+        heads |= self._take(self._make(jobs, register), heads, done=done, total=done + len(loose))
+        return self._corpus(heads, register, stale=stale, loose=loose)
+
+    def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
+        """Read changed entries; None when a change may show on other pages than the entry's own.
+
+        `linked` are the paths of problems that only linking finds again. What was read is in the store either way.
+
+        Raises:
+            OSError: a file cannot be read.
+            DamagedStateError: the store is.
+        """
+        articles = {source.path: source for source in sources if source.kind is Kind.ARTICLE}
+        changed = self.inputs.changed
+        if self.inputs.gone or not changed or not changed <= articles.keys():
+            return None
+        before = {path: self.store.get("heads", path) for path in sorted(changed)}
+        if None in before.values():
+            return None
+        old = {path: recall(data or b"", Head) for path, data in before.items()}
+        register = open_register(self.store, self.config)
+        jobs = [Job(articles[path], None) for path in old]
+        new = self._take(self._make(jobs, register), old, done=0, total=len(jobs))
+        alone = all(path not in linked and _same_face(old[path].entry, new[path].entry) for path in old)
+        problems = [problem for head in new.values() for problem in (*head.problems, *head.wrong)]
+        drafts = frozenset(path for path, head in new.items() if head.entry and head.entry.schedule.draft)
+        return Texts(tuple(old), tuple(problems), drafts) if alone else None
+
+    def _holds(self, path: str, head: Head | None, dialect: str) -> bool:
+        return head is not None and head.input == self.inputs.known.get(path) and head.dialect == dialect
+
+    def _make(self, jobs: Iterable[Job], register: Register | None) -> Iterator[Made]:
+        desk = Desk(self.config.root, self.config.dialect, register)
+        return self.executor.map(make, desk, jobs)
+
+    def _take(self, results: Iterator[Made], before: Mapping[str, Head], *, done: int, total: int) -> dict[str, Head]:
+        """Write results to the store as they come, in place of those before; returns the heads."""
+        heads = {}
+        with self.store.writing():
+            for number, made in enumerate(results, done + 1):
+                head = heads[made.path] = recall(made.head, Head)
+                if made.path in before:
+                    self._forget([before[made.path]])
+                self.store.set("heads", [(made.path, made.head)])
+                self.store.set("documents", [(made.path, made.document)])
+                self.store.set("bounds", [(made.path, made.bound)])
+                self.store.set("fragments", [(head.fragment, made.fragment)])
+                if head.entry:
+                    self.store.set("words", [(head.entry.text, made.words)])
+                    self.store.set("insides", [(head.entry.text, made.inside)])
+                if made.read:
+                    stamp = settled(self.inputs.stamps[made.path], self.clock)
+                    self.store.set_inputs({made.path: Input(stamp, made.read)}, gone=())
+                self.progress("Reading", number, total)
+            if heads:
+                self.store.set_text("last", "")
+        return heads
+
+    def _forget(self, heads: Iterable[Head]) -> None:
+        """Forget what was made of documents as they were."""
+        for head in heads if self.forget else ():
+            self.store.delete("fragments", [head.fragment])
+            if head.entry:
+                self.store.delete("words", [head.entry.text])
+                self.store.delete("insides", [head.entry.text])
+
+    def _forget_gone(self, heads: Mapping[str, Head]) -> None:
+        if heads:
+            with self.store.writing():
+                self._forget(heads.values())
+                for table in ("heads", "documents", "bounds"):
+                    self.store.delete(table, heads)
+                self.store.set_text("last", "")
+
+    def _document(self, path: str) -> Document:
+        return recall_document(self._row("documents", path))
+
+    def _kept(self, path: str) -> Kept:
+        head = self._row("heads", path)
+        return Kept(head, self._row("documents", path), self._row("fragments", recall(head, Head).fragment))
+
+    def _row(self, table: str, name: str) -> bytes:
+        data = self.store.get(table, name)
+        if data is None:
+            raise DamagedStateError(name)
+        return data
+
+    def _corpus(self, heads: Mapping[str, Head], register: Register, *, stale: list[str], loose: list[str]) -> Corpus:
+        entries = tuple(head.entry for head in heads.values() if head.entry)
+        rest = [path for path, head in heads.items() if head.entry is None]
+        others = tuple(BoundDocument(self._document(path), self._bound(path)) for path in rest)
+        drafts = {entry.path for entry in entries if entry.schedule.draft}
+        drafts |= {
+            document.path for document, _ in others if isinstance(document.matter, PageMatter) and document.matter.draft
+        }
+        return Corpus(
+            register=register,
+            entries=entries,
+            others=others,
+            problems=tuple(problem for head in heads.values() for problem in (*head.problems, *head.wrong)),
+            drafts=frozenset(drafts),
+            parsed=tuple(stale),
+            bound=tuple(loose),
+        )
+
+    def _bound(self, path: str) -> Bound:
+        return recall(self._row("bounds", path), Bound)

@@ -1,0 +1,140 @@
+"""What the state store remembers of documents, as values: which type each of its tables holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from digest.content.document import Document
+from digest.content.matter import SCHEMAS
+from digest.diagnostics import Diagnostic
+from digest.linking.site import Entry, Inside, Words
+from digest.model import Fragment, Kind
+from digest.state.store import DamagedStateError, Store
+from digest.values import DamagedValueError, pack, seal, unpack, unseal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+_KEPT = 256
+"""Values a mapping keeps after reading them; a page asks for the same one several times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What is known of one file without its body.
+
+    `input` is the digest of its bytes, `fragment` what its fragment goes by, `dialect` the digest of the settings it
+    was read with, `register` that of the names its references are bound by. `entry` is None where it is no article, or one
+    whose front matter cannot be used. `problems` are those of reading it, `wrong` those of its references.
+    """  # noqa: E501
+
+    kind: Kind
+    input: str
+    fragment: str
+    dialect: str
+    register: str
+    entry: Entry | None
+    problems: tuple[Diagnostic, ...]
+    wrong: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A document with its front matter apart, whose type follows from the kind."""
+
+    document: Document
+    matter: bytes
+
+
+def keep(value: object) -> bytes:
+    """Return a value as the store holds it."""
+    return seal(pack(value))
+
+
+def recall(data: bytes, kind: type[T]) -> T:
+    """Return a value that `keep` wrote.
+
+    Raises:
+        DamagedStateError: the bytes are not those.
+    """
+    try:
+        return unpack(unseal(data), kind)
+    except DamagedValueError as error:
+        raise DamagedStateError(str(error)) from error
+
+
+def keep_document(document: Document) -> bytes:
+    return keep(_Kept(replace(document, matter=None), pack(document.matter)))
+
+
+def recall_document(data: bytes) -> Document:
+    kept = recall(data, _Kept)
+    matter = recall_matter(kept.matter, kept.document.kind)
+    return replace(kept.document, matter=matter)
+
+
+def recall_matter(data: bytes, kind: Kind) -> Any:  # noqa: ANN401
+    try:
+        return unpack(data, SCHEMAS[kind] | None)  # type: ignore[arg-type]
+    except DamagedValueError as error:
+        raise DamagedStateError(str(error)) from error
+
+
+@dataclass(slots=True)
+class Stored(Mapping[str, T]):
+    """Values of one table by name, read when asked for; a few are kept."""
+
+    store: Store
+    table: str
+    read: Callable[[bytes], T]
+    _cached: Callable[[str], T] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cached = lru_cache(_KEPT)(self._get)
+
+    def _get(self, name: str) -> T:
+        data = self.store.get(self.table, name)
+        if data is None:
+            raise KeyError(name)
+        return self.read(data)
+
+    def __getitem__(self, name: str) -> T:
+        return self._cached(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.store.all(self.table))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Stored, (self.store, self.table, self.read)
+
+
+def words_of(store: Store) -> Mapping[str, Words]:
+    return Stored(store, "words", _words)
+
+
+def insides_of(store: Store) -> Mapping[str, Inside]:
+    return Stored(store, "insides", _inside)
+
+
+def fragments_of(store: Store) -> Mapping[str, Fragment]:
+    return Stored(store, "fragments", _fragment)
+
+
+def _words(data: bytes) -> Words:
+    return recall(data, Words)
+
+
+def _inside(data: bytes) -> Inside:
+    return recall(data, Inside)
+
+
+def _fragment(data: bytes) -> Fragment:
+    return recall(data, Fragment)

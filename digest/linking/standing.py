@@ -1,0 +1,46 @@
+"""Digests of what pages may show of actors, topics and agreements, so that few comparisons tell what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.dates import whole
+from digest.linking.offices import name_on, roles_on
+from digest.linking.status import status_on
+from digest.values import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from digest.linking.site import Actor, Agreement, Topic
+
+
+def entities_digest(
+    actors: Mapping[str, Actor], topics: Mapping[str, Topic], agreements: Mapping[str, Agreement]
+) -> str:
+    """Return the digest of everything any page may show of a record, on whatever day, besides where it appears.
+
+    What belongs to one record's own page alone (where it appears, its body) is not among it.
+    """
+    return digest(
+        [
+            [(name, actor.matter, actor.offices) for name, actor in actors.items()],
+            [(name, topic.matter, topic.broader) for name, topic in topics.items()],
+            [
+                (name, agreement.matter, agreement.parties, agreement.third_parties, agreement.signatories)
+                for name, agreement in agreements.items()
+            ],
+        ]
+    )
+
+
+def standing_digest(actors: Mapping[str, Actor], agreements: Mapping[str, Agreement], today: date) -> str:
+    """Return the digest of everything that is true of records on a day: names, offices, statuses."""
+    day = whole(today)
+    return digest(
+        [
+            [(name, name_on(actor.matter, day), roles_on(actor.matter, day)) for name, actor in actors.items()],
+            [(name, status_on(agreement.matter, today)) for name, agreement in agreements.items()],
+        ]
+    )

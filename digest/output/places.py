@@ -1,0 +1,19 @@
+"""Where themes lie; knows their folders and not what is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def bundled() -> Path:
+    """Return the folder of the themes that come with the package: inside the wheel, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def folder_of(root: Path, name: str) -> Path | None:
+    """Return the folder of a theme: the site's own before one that comes with the package; None where there is none."""
+    if "/" in name or "\\" in name or name.startswith("."):
+        return None
+    return next((place / name for place in (root / "themes", bundled()) if (place / name).is_dir()), None)

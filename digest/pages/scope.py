@@ -1,0 +1,162 @@
+"""What a page's view may look at, as digests: equal scopes give equal views, so that few views need be made.
+
+A scope is a coarse answer, and a safe one: it names everything the functions of `digest.pages` may read for a page.
+Where scopes differ the view is made, and its own digest decides. `tests/test_scope.py` holds both directions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digest.linking.targets import Target
+from digest.pages.paging import is_newest, part
+from digest.values import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from digest.config import Config
+    from digest.linking.site import Actor, Agreement, Site, Topic
+    from digest.pages.urls import Page
+
+Scope = dict[str, str]
+"""Digests by what they stand for, in words for people."""
+
+
+@dataclass(slots=True)
+class Scopes:
+    """The scopes of one site's pages."""
+
+    site: Site
+    _settings: str = field(init=False)
+    _memo: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._settings = settings_digest(self.site.config)
+
+    def of(self, page: Page) -> Scope:
+        """Return the scope of a page that `plan` names."""
+        everywhere = {"settings": self._settings, "records": self.site.index.entities}
+        return everywhere | _SCOPES[page.kind](self, page)
+
+    def faces(self, keys: Iterable[str]) -> str:
+        """Return the digest of what entries show of themselves in lists."""
+        entries = self.site.entries
+        return digest([(entries[key].face, entries[key].badge) for key in keys])
+
+    def article(self, page: Page) -> Scope:
+        site = self.site
+        entry = site.entries[page.key]
+        near = [key and (key, site.entries[key].title) for key in site.neighbours(page.key)]
+        return {
+            "text": digest([entry.text, entry.badge, site.index.followed.get(entry.path)]),
+            "neighbours": digest(near),
+        }
+
+    def listed(self, page: Page, keys: tuple[str, ...], about: Callable[[], Scope]) -> Scope:
+        """Return the scope of a part of a list; `about` gives what only the newest part shows."""
+        size = self.site.config.page_size
+        newest = is_newest(page, len(keys), size)
+        own = {"entries": self.faces(part(keys, page, size)), "part": f"{page.number}{' newest' * newest}"}
+        return own | {"days": self.site.index.standing} | about() if newest else own
+
+    def home(self, page: Page) -> Scope:
+        index = self.site.index
+        return self.listed(
+            page, index.order, lambda: {"counts": digest([index.totals, index.speakers, self._topics()])}
+        )
+
+    def actor(self, page: Page) -> Scope:
+        record = self.site.actors[page.key]
+        last = record.last_words
+        words = {"last words": self.faces([last.entry])} if last else {}
+        return self.listed(page, record.entries, lambda: self._record(page, record) | words)
+
+    def topic(self, page: Page) -> Scope:
+        record = self.site.topics[page.key]
+        return self.listed(page, record.entries, lambda: self._record(page, record))
+
+    def agreement(self, page: Page) -> Scope:
+        record = self.site.agreements[page.key]
+        return self.listed(page, record.entries, lambda: self._record(page, record))
+
+    def _record(self, page: Page, record: Actor | Topic | Agreement) -> Scope:
+        key = (page.kind, page.key)
+        if key not in self._memo:  # asked for the bare address and for the newest number
+            self._memo[key] = digest([record, self._around(record.document.path, Target(*key))])
+        return {"record": self._memo[key]}
+
+    def _around(self, path: str, target: Target) -> tuple[object, ...]:
+        """Return where the links of a body lead, and who links to its record from outside entries."""
+        index = self.site.index
+        return index.followed.get(path), dict(index.backlinks).get(target), self._labels()
+
+    def _labels(self) -> str:
+        """Return the digest of free pages' titles, which backlinks show."""
+        return digest([page.matter.title for page in self.site.pages.values()])
+
+    def _topics(self) -> list[tuple[str, int, str]]:
+        return [(name, len(topic.entries), topic.broader) for name, topic in self.site.topics.items()]
+
+    def month(self, page: Page) -> Scope:
+        months = list(self.site.index.months)
+        at = months.index(page.key)
+        near = digest(months[max(0, at - 1) : at + 2])
+        return {"entries": self.faces(self.site.index.months[page.key]), "neighbours": near}
+
+    def archive(self, _page: Page) -> Scope:
+        return {"counts": digest([(month, len(keys)) for month, keys in self.site.index.months.items()])}
+
+    def actors(self, _page: Page) -> Scope:
+        rows = [(name, actor.quote_count, len(actor.entries)) for name, actor in self.site.actors.items()]
+        return {"counts": digest(rows), "days": self.site.index.standing}
+
+    def topics(self, _page: Page) -> Scope:
+        return {"counts": digest(self._topics())}
+
+    def agreements(self, _page: Page) -> Scope:
+        rows = [(name, len(agreement.entries)) for name, agreement in self.site.agreements.items()]
+        return {"counts": digest(rows), "days": self.site.index.standing}
+
+    def free_page(self, page: Page) -> Scope:
+        record = self.site.pages[page.key]
+        return {"text": digest([record, self._around(record.document.path, Target(page.kind, page.key))])}
+
+    def redirect(self, page: Page) -> Scope:
+        return {"target": digest([old.target for old in self.site.index.redirects if old.url == page.key])}
+
+    def not_found(self, _page: Page) -> Scope:
+        return {}
+
+
+def settings_digest(config: Config) -> str:
+    """Return the digest of the settings that views depend on; the moment of the build is in what it decides."""
+    return digest(
+        [
+            config.title,
+            config.description,
+            config.lang,
+            config.base_url,
+            str(config.zone),
+            config.page_size,
+            config.dialect,
+        ]
+    )
+
+
+_SCOPES: Mapping[str, Callable[[Scopes, Page], Scope]] = {
+    "home": Scopes.home,
+    "article": Scopes.article,
+    "month": Scopes.month,
+    "archive": Scopes.archive,
+    "page": Scopes.free_page,
+    "actor": Scopes.actor,
+    "actors": Scopes.actors,
+    "topic": Scopes.topic,
+    "topics": Scopes.topics,
+    "agreement": Scopes.agreement,
+    "agreements": Scopes.agreements,
+    "not-found": Scopes.not_found,
+    "redirect": Scopes.redirect,
+}

@@ -1,0 +1,30 @@
+"""What makes a folder a project, and what can be known of it before its settings are read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "digest.yaml"
+"""The settings file; where it lies is the project's root."""
+
+
+def root_above(folder: Path) -> Path | None:
+    """Return the nearest folder, from this one upwards, that is a project's root."""
+    return next((place for place in (folder, *folder.parents) if (place / FILE_NAME).is_file()), None)
+
+
+def is_base_url(text: str) -> bool:
+    """Tell whether a site can be published at this address: http(s), a host, and no query or fragment."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    return bool(
+        parts.scheme in {"http", "https"} and parts.hostname and port != 0 and not parts.query and not parts.fragment
+    ) and not re.search(r"[\s<>\"]", text)

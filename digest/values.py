@@ -1,0 +1,94 @@
+"""Values to bytes and back, and digests of values; the only importer of msgspec.
+
+A value is made of frozen dataclasses, named tuples, tuples, mappings, text, numbers and dates; sets have no order and
+are not values. Equal values give equal bytes in every process (`pickle` and `marshal` encode object identity too).
+`unpack` builds nothing but the types it is told to, so bytes from a project's folder cannot run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+T = TypeVar("T")
+
+_DIGEST = 16
+"""Bytes of a digest that tells values apart."""
+
+_SEAL = 8
+"""Bytes of a checksum against accidents."""
+
+
+class DamagedValueError(ValueError):
+    """Bytes that do not hold the value they should."""
+
+
+def pack(value: object) -> bytes:
+    """Return a value as MessagePack."""
+    return _encoder().encode(value)
+
+
+def unpack(data: bytes, kind: type[T]) -> T:
+    """Return the value of a type that `pack` wrote.
+
+    Raises:
+        DamagedValueError: the bytes hold something else.
+    """
+    try:
+        value: T = _decoder(kind).decode(data)  # type: ignore[arg-type]
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, OverflowError, RecursionError) as error:
+        raise DamagedValueError(str(error)) from error
+    return value
+
+
+def seal(data: bytes) -> bytes:
+    """Return bytes with their checksum before them, for a place where they may be damaged."""
+    return hashlib.blake2b(data, digest_size=_SEAL).digest() + data
+
+
+def unseal(data: bytes) -> bytes:
+    """Return what `seal` was given.
+
+    Raises:
+        DamagedValueError: the bytes are not those.
+    """
+    whole = data[_SEAL:]
+    if hashlib.blake2b(whole, digest_size=_SEAL).digest() != data[:_SEAL]:
+        raise DamagedValueError("the checksum does not match")
+    return whole
+
+
+def digest(value: object) -> str:
+    """Return a value's digest: BLAKE2b of its bytes, 16 bytes in hexadecimal."""
+    return digest_of(pack(value))
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest of bytes."""
+    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the digest of a file's bytes, read in pieces.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_DIGEST)).hexdigest()
+
+
+@cache
+def _encoder() -> msgspec.msgpack.Encoder:
+    return msgspec.msgpack.Encoder()
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:  # noqa: ANN401
+    return msgspec.msgpack.Decoder(kind)

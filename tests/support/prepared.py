@@ -1,0 +1,36 @@
+"""A digest prepared in this process, for tests that look at values instead of files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.build import Prepared, Session, prepare
+from digest.config import load
+from digest.executor import Serial
+from digest.serve import Preview, snapshot
+from digest.state.store import FILE, Store
+from tests.support.site import NOON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Ready(NamedTuple):
+    """A prepared site and the store its bodies are in."""
+
+    prepared: Prepared
+    store: Store
+
+    @property
+    def preview(self) -> Preview:
+        return Preview(snapshot(self.prepared, self.store), self.store)
+
+
+def ready(root: Path, *, base_url: str | None = None) -> Ready:
+    """Prepare the digest in `root` with a store beside it."""
+    now = datetime.fromtimestamp(int(NOON), UTC)
+    config, _ = load(root, path=root / "digest.yaml", now=now, base_url=base_url)
+    assert config
+    store = Store(root.parent / FILE)
+    return Ready(prepare(config, Session(store=store, executor=Serial(), clock=0, forget=False)), store)
