@@ -17,14 +17,17 @@ from digest.diagnostics import Diagnostic, Severity, has_errors
 from digest.executor import run
 from digest.linking.checks import check
 from digest.linking.link import link
+from digest.output import write
+from digest.output.place import put
 from digest.output.render import Renderer, TemplateFailedError
+from digest.output.stamps import digest_of
 from digest.output.theme import Theme, load_theme
 from digest.pages.plan import Planned, plan
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view, template_of, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from digest.config import Config
@@ -161,3 +164,28 @@ def _files(prepared: Prepared) -> Iterator[tuple[str, bytes]]:
             out_path(asset_url(path.removeprefix(f"{CONTENT}/"))),
             (prepared.config.root / path).read_bytes(),
         )
+
+
+def publish(
+    destination: Path, root: Path, outputs: Iterable[tuple[str, bytes]], *, commit: Callable[[], bool]
+) -> write.Written | None:
+    """Make the destination hold `outputs`; None when `commit`, asked when all is made and nothing shown, says no.
+
+    Raises:
+        OSError: something could not be written; the folder is then as it was.
+    """
+    live = write.survey(destination, {})
+    spare = write.spare_of(destination, root)
+    staging = write.stage(destination, spare, live, {})
+    files, fresh = {}, []
+    for path, data in outputs:
+        files[path] = digest_of(data)
+        if not staging.holds(path, files[path]):
+            fresh.append(put(staging.folder, path, data)[1])
+    if not commit():
+        return None
+    if live.intact and live.files == files:
+        return write.Written(0, len(files), 0)
+    written = staging.publish(files, fresh)
+    write.ensure_spare(destination, spare, files)
+    return written

@@ -68,7 +68,7 @@ USED_ONLY_IN = {
 }
 """Where alone a name may be used: a build depends on what it is given, and only the commands speak."""
 
-MAY_WRITE = "output.write output.state scaffold"
+MAY_WRITE = "output.write output.place output.exchange output.state scaffold"
 LONGEST = 300
 
 

@@ -40,7 +40,7 @@ def build(options: Options) -> int:
         if code == DONE:
             failed: list[Diagnostic] = []
             files = driver.outputs(prepared, progress=report, problems=failed)
-            written = write.publish(folder, files, commit=lambda: not failed)
+            written = driver.publish(folder, config.root, files, commit=lambda: not failed)
             problems += _first_of_each(failed)
             code = exit_code(problems, strict=options.strict)
     print_problems(problems, config.root, options)
@@ -147,7 +147,7 @@ def clean(options: Options) -> int:
     folder = destination(options, root)
     _check_folder(folder, root)
     with _only_build(root):
-        removed = write.clean(folder)
-    state.remove(root)
+        removed = write.clean(folder, write.spare_of(folder, root))
+        state.remove(root)
     say(f"{_plural(removed, 'file')} removed.", options)
     return DONE

@@ -1,27 +1,30 @@
-"""The output folder: a new generation is built beside it and exchanged with it in one step.
+"""The publisher: a site is two complete trees on one file system, and publishing exchanges their names in one step.
 
-Invariants: a reader of the folder sees the whole old site or the whole new one; a folder that is not empty and
-does not carry our manifest is never touched; only files our manifest lists are removed, others are carried over.
+The *live* tree is the destination. The *spare* tree is the generation before; a build makes the next one of it, so
+what did not change for two builds is there already, what changed in the last is linked from live, and only new bytes
+are written. Invariants: a reader sees the whole old site or the whole new one; a folder that is not empty and does not
+carry our manifest is never touched; what others put into the destination is carried over; a tree is taken for what its
+files hold, never for what its manifest says.
 """
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
-import json
-import os
+import errno
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.output.exchange import beside, exchange, repair
+from digest.output.manifest import MANIFEST, manifest_of, read_manifest
+from digest.output.place import folders_of, link_tree, put, remove, remove_file, remove_folder
+from digest.output.stamps import Stamps
+from digest.output.state import FOLDER
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-MANIFEST = ".digest-manifest.json"
-_FORMAT = 1
-_RENAME_EXCHANGE = 2
-_AT_FDCWD = -100
+    from digest.output.stamps import Known, Stamp
 
 
 class UnsafeDestinationError(Exception):
@@ -30,11 +33,25 @@ class UnsafeDestinationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many files were written, were equal already, and were removed."""
+    """How many files of the live tree were written, were equal already, and were removed."""
 
     changed: int
     unchanged: int
     removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What the live tree holds now: path to digest, of what its manifest lists and of what is really there."""
+
+    listed: Mapping[str, str]
+    files: Mapping[str, str]
+    learned: Mapping[Stamp, str] = field(repr=False)
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether the tree holds every file that its manifest lists, as it lists it."""
+        return bool(self.listed) and self.files == self.listed
 
 
 def check_destination(destination: Path, root: Path) -> None:
@@ -44,78 +61,181 @@ def check_destination(destination: Path, root: Path) -> None:
         UnsafeDestinationError: it does, or may.
     """
     real = destination.resolve()
-    content = (root / "content").resolve()
-    if content.is_relative_to(real) or real.is_relative_to(content) or root.resolve().is_relative_to(real):
+    own = [(root / name).resolve() for name in ("content", FOLDER)]
+    if root.resolve().is_relative_to(real) or any(
+        folder.is_relative_to(real) or real.is_relative_to(folder) for folder in own
+    ):
         raise UnsafeDestinationError(f"{destination} holds or is part of the project's own files")
     if destination.is_symlink() or (destination.exists() and not destination.is_dir()):
         raise UnsafeDestinationError(f"{destination} is not a folder")
+    if destination.is_mount():
+        raise UnsafeDestinationError(f"{destination} is a mount point, which cannot be exchanged; a folder in it can")
     if (destination / ".git").exists():
         raise UnsafeDestinationError(f"{destination} is a Git repository")
     if destination.is_dir() and any(destination.iterdir()) and not (destination / MANIFEST).is_file():
         raise UnsafeDestinationError(f"{destination} is not empty and was not made by digest")
 
 
-def publish(destination: Path, outputs: Iterable[tuple[str, bytes]], *, commit: Callable[[], bool]) -> Written | None:
-    """Make the folder hold `outputs` (path and bytes; paths come from `urls.out_path`) and what others put there.
+def spare_of(destination: Path, root: Path) -> Path:
+    """Return where the spare tree lies: in the state folder, or beside the destination if that is another disk's."""
+    above = next(folder for folder in destination.absolute().parents if folder.exists())
+    state = root / FOLDER
+    same = above.stat().st_dev == (state if state.exists() else root).stat().st_dev
+    return state / "spare" if same else beside(destination, "spare")
 
-    `commit` is asked when all is written and nothing is published yet; None when it says no.
+
+def survey(destination: Path, known: Known) -> Survey:
+    """Look at the live tree, once an exchange that was cut off is repaired.
+
+    Where the manifest is lost, every file counts as somebody else's, but its digest is there to be used.
 
     Raises:
-        OSError: something could not be written; the folder is then as it was.
+        OSError: a file cannot be read.
     """
     repair(destination)
-    staging = _beside(destination, "new")
-    _remove(staging)
-    staging.mkdir(parents=True)
+    stamps = Stamps(known)
+    listed = read_manifest(destination)
+    paths = listed or (stamps.walk(destination).files if destination.is_dir() else ())
+    files = stamps.digests(destination, paths)
+    return Survey(listed=listed, files=files, learned=stamps.learned)
+
+
+def stage(destination: Path, spare: Path, live: Survey, known: Known) -> Staging:
+    """Open the spare tree as the next generation of the destination that `live` describes.
+
+    Only regular files stay in it, each with the digest of what it holds, whoever wrote it and whenever.
+
+    Raises:
+        OSError: the tree cannot be read or made.
+    """
+    _recover(destination, spare)
+    stamps = Stamps(known, learned=dict(live.learned))
+    if spare.is_symlink() or not spare.is_dir():
+        remove(str(spare))
+        spare.mkdir(parents=True)
+    remove(f"{spare}/{MANIFEST}")
+    found = stamps.walk(spare)
+    held = stamps.digests(spare, found.files)
+    for path in found.files:
+        if path not in held:
+            remove(f"{spare}/{path}")
+    return Staging(folder=spare, destination=destination, live=live, held=held, folders=found.folders, stamps=stamps)
+
+
+def _recover(destination: Path, spare: Path) -> None:
+    """Take the old tree for the spare one where the last of two renames was cut off."""
+    aside = beside(destination, "old")
+    if aside.is_dir() and not spare.exists():
+        aside.rename(spare)
+    remove(str(aside))
+    remove(str(beside(destination, "new")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """The next generation, which nobody reads yet. `put` writes into `folder`; `publish` completes and shows it."""
+
+    folder: Path
+    destination: Path
+    live: Survey
+    held: Mapping[str, str]
+    """What the folder held when it was opened: path to digest."""
+    folders: list[str] = field(repr=False)
+    stamps: Stamps = field(repr=False)
+
+    @property
+    def learned(self) -> Mapping[Stamp, str]:
+        """What to remember for the next build, beside what was known."""
+        return self.stamps.learned
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Tell whether a file need not be put, because one of the trees has it."""
+        return self.held.get(path) == digest or self.live.files.get(path) == digest
+
+    def publish(self, files: Mapping[str, str], fresh: Iterable[Stamp] = ()) -> Written:
+        """Make the destination hold `files` (path to digest), and what others put there; keep the old tree as spare.
+
+        `fresh` are the stamps of what was put. Every other file must be one the staging `holds`.
+
+        Raises:
+            LookupError: a file is listed that no tree holds: a fault of the caller's.
+            OSError: something could not be written or is in the way; the destination is then as it was.
+        """
+        stamps = {stamp[0]: stamp for stamp in fresh}
+        linked = [path for path, digest in files.items() if path not in stamps and self.held.get(path) != digest]
+        lost = [path for path in linked if self.live.files.get(path) != files[path]]
+        if lost:
+            raise LookupError(f"neither put nor held: {', '.join(lost[:3])}")
+        _check_room(files, files, destination=self.destination)
+        others = self._others(files)
+        self._make_room({*files, *others}, stamps)
+        made = {"", *folders_of([*stamps, *self.held])}
+        link_tree(self.destination, self.folder, [*linked, *others], made=made)
+        self._remember(files, stamps)
+        exchange(self.folder, self.destination)
+        same = sum(self.live.files.get(path) == digest for path, digest in files.items())
+        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()))
+
+    def _others(self, files: Mapping[str, str]) -> list[str]:
+        """List what others put into the destination and the new generation does not replace."""
+        if not self.destination.is_dir():
+            return []
+        there = self.stamps.walk(self.destination).files
+        others = [path for path in there if path not in files and path not in self.live.listed and path != MANIFEST]
+        _check_room(others, files, destination=self.destination)
+        return others
+
+    def _make_room(self, wanted: set[str], put_ones: Mapping[str, Stamp]) -> None:
+        """Remove files and folders that are not part of the new generation."""
+        for path in (*self.held, *put_ones):
+            if path not in wanted:
+                remove_file(f"{self.folder}/{path}")
+        for folder in sorted({*self.folders, *folders_of(put_ones)} - folders_of(wanted) - {""}, reverse=True):
+            remove_folder(f"{self.folder}/{folder}")
+
+    def _remember(self, files: Mapping[str, str], fresh: Mapping[str, Stamp]) -> None:
+        """Write the manifest, and learn what was put so long before it that a later change cannot look the same."""
+        _, manifest = put(self.folder, MANIFEST, manifest_of(files))
+        self.stamps.learned.update((stamp, files[path]) for path, stamp in fresh.items() if stamp[3] < manifest[3])
+
+
+def _check_room(paths: Iterable[str], files: Mapping[str, str], *, destination: Path) -> None:
+    """Make sure that no path is a file where one of `files` needs a folder, or lies below one of them.
+
+    Raises:
+        FileExistsError: it does.
+    """
+    needed = folders_of(files)
+    for path in paths:
+        if f"{path}/" in needed:
+            raise FileExistsError(errno.EEXIST, "is in the way of another file of the site", str(destination / path))
+    for folder in folders_of(paths):
+        if folder[:-1] in files:
+            raise FileExistsError(errno.EEXIST, "is in the way of a file of the site", str(destination / folder))
+
+
+def ensure_spare(destination: Path, spare: Path, files: Iterable[str]) -> None:
+    """Make a second tree of the files just published where there is none, so that either can give the other.
+
+    It only saves work: a disk that has no room for it keeps the site without it.
+    """
+    if (spare / MANIFEST).exists():
+        return
     try:
-        return _publish_by_way_of(staging, destination, outputs, commit=commit)
-    finally:
-        _remove(staging)
+        remove(str(spare))
+        link_tree(destination, spare, [*files, MANIFEST])
+    except OSError:
+        shutil.rmtree(spare, ignore_errors=True)
 
 
-def _publish_by_way_of(
-    staging: Path, destination: Path, outputs: Iterable[tuple[str, bytes]], *, commit: Callable[[], bool]
-) -> Written | None:
-    old = read_manifest(destination)
-    new: dict[str, str] = {}
-    unchanged = 0
-    made = {staging}
-    for path, data in outputs:
-        new[path] = hashlib.blake2b(data, digest_size=16).hexdigest()
-        target = staging / path
-        if target.parent not in made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.add(target.parent)
-        if _holds(destination / path, data) and _linked(destination / path, target):
-            unchanged += 1
-        else:
-            target.write_bytes(data)
-    if not commit():
-        return None
-    _carry_over(destination, staging, known={*old, *new, MANIFEST})
-    listing = json.dumps({"format": _FORMAT, "files": dict(sorted(new.items()))}, indent=0)
-    (staging / MANIFEST).write_text(listing + "\n", encoding="utf-8")
-    _exchange(staging, destination)
-    return Written(len(new) - unchanged, unchanged, len(old.keys() - new.keys()))
-
-
-def read_manifest(destination: Path) -> Mapping[str, str]:
-    """Return the files we wrote, with digests; empty where the manifest is missing or damaged."""
-    try:
-        found = json.loads((destination / MANIFEST).read_text(encoding="utf-8"))
-        files = found["files"] if found["format"] == _FORMAT else {}
-        return {str(path): str(digest) for path, digest in files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def clean(destination: Path) -> int:
-    """Remove the files our manifest lists, folders left empty, and what an interrupted build left beside.
+def clean(destination: Path, spare: Path) -> int:
+    """Remove the files our manifest lists, folders left empty, and the spare tree.
 
     Returns how many files were removed.
     """
     repair(destination)
-    _remove(_beside(destination, "new"))
+    for tree in (spare, beside(destination, "old"), beside(destination, "new")):
+        remove(str(tree))
     files = read_manifest(destination)
     removed = 0
     for path in [*files, MANIFEST]:
@@ -128,70 +248,3 @@ def clean(destination: Path) -> int:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
     return removed
-
-
-def repair(destination: Path) -> None:
-    """Put back a folder that an interrupted exchange had set aside."""
-    aside = _beside(destination, "old")
-    if aside.is_dir() and not destination.exists():
-        aside.rename(destination)
-    _remove(aside)
-
-
-def _beside(destination: Path, name: str) -> Path:
-    return destination.with_name(f".{destination.name}.digest-{name}")
-
-
-def _remove(folder: Path) -> None:
-    if folder.is_dir():
-        shutil.rmtree(folder)
-
-
-def _holds(file: Path, data: bytes) -> bool:
-    """Tell whether a file holds these bytes now, whatever the manifest says of it."""
-    try:
-        return file.stat().st_size == len(data) and not file.is_symlink() and file.read_bytes() == data
-    except OSError:
-        return False
-
-
-def _linked(old: Path, new: Path) -> bool:
-    """Give an unchanged file a second name in the new generation; False where that is not possible."""
-    try:
-        os.link(old, new)
-    except OSError:
-        return False
-    return True
-
-
-def _carry_over(destination: Path, staging: Path, *, known: set[str]) -> None:
-    """Keep files that others put into the folder."""
-    if not destination.is_dir():
-        return
-    for file in sorted(destination.rglob("*")):
-        path = file.relative_to(destination).as_posix()
-        if path not in known and (file.is_symlink() or file.is_file()):
-            (staging / path).parent.mkdir(parents=True, exist_ok=True)
-            if file.is_symlink() or not _linked(file, staging / path):
-                shutil.copy2(file, staging / path, follow_symlinks=False)
-
-
-def _exchange(staging: Path, destination: Path) -> None:
-    """Swap two folders: in one system call on Linux, elsewhere by two renames that `repair` can finish."""
-    if not destination.exists():
-        staging.rename(destination)
-    elif not _renameat2(staging, destination):
-        aside = _beside(destination, "old")
-        destination.rename(aside)
-        staging.rename(destination)
-        _remove(aside)
-
-
-def _renameat2(staging: Path, destination: Path) -> bool:
-    """Exchange two names atomically (renameat2(2), Linux 3.15); False where the system cannot."""
-    try:
-        call = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    names = os.fsencode(staging), os.fsencode(destination)
-    return bool(call(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)

@@ -1,0 +1,28 @@
+"""The manifest: which files of a folder are ours, and what they hold. Same files, same bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST = ".digest-manifest.json"
+_FORMAT = 1
+
+
+def read_manifest(tree: Path) -> Mapping[str, str]:
+    """Return the files we wrote, with digests; empty where the manifest is missing or damaged."""
+    try:
+        found = json.loads((tree / MANIFEST).read_bytes())
+        files = found["files"] if found["format"] == _FORMAT else {}
+        return {str(path): str(digest) for path, digest in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def manifest_of(files: Mapping[str, str]) -> bytes:
+    """Return the bytes of the manifest that lists these files: path and digest, sorted, a line each."""
+    return json.dumps({"format": _FORMAT, "files": dict(sorted(files.items()))}, indent=0).encode() + b"\n"

@@ -1,0 +1,127 @@
+"""What a tree holds, without reading again what is known: a stamp that did not change stands for what was found.
+
+A stamp is trusted only when nothing could have changed since without changing the stamp: what was modified a moment
+before it was looked at is looked at again next time (Git's "racy" rule, git-scm.com/docs/racy-git).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from stat import S_ISREG
+from time import time_ns
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from os import stat_result
+    from pathlib import Path
+
+Stamp: TypeAlias = tuple[str, int, int, int]
+"""Path in its tree (POSIX; a folder's ends with a slash, the tree's own is empty), inode, bytes, mtime in ns."""
+
+Known: TypeAlias = "Mapping[Stamp, str]"
+"""What was found under a stamp: a file's digest, or the names in a folder. It fits every tree of one file system."""
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a second change is sure to have another mtime: the coarsest clocks count two seconds."""
+
+_CHUNK = 1 << 20
+_SEPARATOR = "\0"
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest that manifests hold: BLAKE2b of 16 bytes (RFC 7693), in hexadecimal."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def stamp_of(path: str, status: stat_result) -> Stamp:
+    return path, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies below a folder: files, links and the rest; folders with their last slash, each before its contents."""
+
+    files: list[str]
+    folders: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Looks at trees, and learns what it had to read."""
+
+    known: Known
+    clock: Callable[[], int] = time_ns
+    learned: dict[Stamp, str] = field(default_factory=dict)
+
+    def digests(self, tree: Path, paths: Iterable[str]) -> dict[str, str]:
+        """Return the digest of each path that is a regular file now, and leave out the others.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        lstat, known, settled = os.lstat, self.known.get, self.clock() - _SETTLED
+        start = f"{tree}/"
+        found = {}
+        for path in paths:
+            try:
+                status = lstat(start + path)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            digest = known((path, status.st_ino, status.st_size, status.st_mtime_ns))
+            if digest is None and S_ISREG(status.st_mode):
+                digest = _read(start + path)
+                self._learn(path, status, digest, settled=settled)
+            if digest is not None:
+                found[path] = digest
+        return found
+
+    def walk(self, tree: Path) -> Listing:
+        """List everything below a folder that exists; links are not followed.
+
+        Raises:
+            OSError: a folder cannot be read.
+        """
+        settled = self.clock() - _SETTLED
+        listing = Listing([], [])
+        ahead = [""]
+        while ahead:
+            folder = ahead.pop()
+            for name in self._names(f"{tree}/{folder}", folder, settled=settled):
+                if name.endswith("/"):
+                    ahead.append(folder + name)
+                else:
+                    listing.files.append(folder + name)
+            listing.folders.append(folder)
+        return listing
+
+    def _names(self, place: str, folder: str, *, settled: int) -> list[str]:
+        status = os.lstat(place)
+        names = self.known.get((folder, status.st_ino, status.st_size, status.st_mtime_ns))
+        if names is None:
+            with os.scandir(place) as entries:
+                names = _SEPARATOR.join(
+                    sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in entries)
+                )
+            self._learn(folder, status, names, settled=settled)
+        return names.split(_SEPARATOR) if names else []
+
+    def _learn(self, path: str, status: stat_result, found: str, *, settled: int) -> None:
+        if status.st_mtime_ns < settled:
+            self.learned[stamp_of(path, status)] = found
+
+
+def _read(file: str) -> str:
+    """Return the digest of a file, without holding all of it."""
+    hashed = blake2b(digest_size=16)
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        while chunk := os.read(descriptor, _CHUNK):
+            hashed.update(chunk)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, file) from None
+    finally:
+        os.close(descriptor)
+    return hashed.hexdigest()
