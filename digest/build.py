@@ -263,7 +263,10 @@ def produce(prepared: Prepared, session: Session, *, live: Survey, destination: 
             for file, stamp in [put(staging.folder, path, (root / source).read_bytes())]
         }
         files |= {stamp[0]: file for stamp, file in copied.items()}  # what was read just now, should it have changed
-    written = staging.publish(files, [*made.stamps, *copied])
+    if live.intact and live.files == files:
+        written = Written(0, len(files), 0)
+    else:
+        written = staging.publish(files, [*made.stamps, *copied])
     ensure_spare(destination, spare, files)
     session.progress("Remembering", 0, 1)
     _remember(prepared, session, made, files=files, learned=staging.learned)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
-from digest.output import write
+from digest.output import exchange
+from digest.output.manifest import MANIFEST
+from digest.output.write import Written
+from tests.support.publishing import publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +23,6 @@ ENTRY = "---\ntitle: {0}\n---\nText of {0}.\n"
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
     found = ((path, path.stat()) for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): (stat.st_ino, stat.st_mtime_ns) for path, stat in found}
-
-
-def publish(folder: Path, files: dict[str, bytes]) -> write.Written | None:
-    return write.publish(folder, files.items(), commit=lambda: True)
 
 
 def leftovers(site: Site) -> list[str]:
@@ -41,7 +40,7 @@ def test_a_second_build_touches_nothing_but_the_manifest(site: Site) -> None:
     before = stamps(site.root / "site")
     second = site.build()
     after = stamps(site.root / "site")
-    del before[write.MANIFEST], after[write.MANIFEST]
+    del before[MANIFEST], after[MANIFEST]
     assert before == after
     assert f"(0 files written, {len(after)} unchanged, 0 removed)" in second.stdout
     assert leftovers(site) == []
@@ -104,7 +103,7 @@ def test_a_file_of_ours_that_somebody_changed_is_made_right(site: Site) -> None:
 def test_a_damaged_manifest_loses_nothing(site: Site, manifest: str) -> None:
     site.build()
     clean = site.outputs()
-    (site.root / "site" / write.MANIFEST).write_text(manifest)
+    (site.root / "site" / MANIFEST).write_text(manifest)
     (site.root / "site" / "CNAME").write_text("example.org")
     site.build()
     assert site.outputs() == {**clean, "CNAME": b"example.org"}
@@ -114,9 +113,7 @@ def test_a_manifest_cannot_reach_out_of_the_folder(site: Site) -> None:
     site.build()
     outside = site.root / "precious.txt"
     outside.write_text("precious")
-    (site.root / "site" / write.MANIFEST).write_text(
-        '{"format": 1, "files": {"../precious.txt": "", "../digest.yaml": ""}}'
-    )
+    (site.root / "site" / MANIFEST).write_text('{"format": 1, "files": {"../precious.txt": "", "../digest.yaml": ""}}')
     site.run("clean")
     assert outside.exists()
     assert (site.root / "digest.yaml").exists()
@@ -127,7 +124,7 @@ def test_a_folder_that_is_not_ours_is_never_touched(site: Site, destination: str
     site.write("content/articles/2024-01-01-a.md", ENTRY.format("A"))
     site.write("foreign/thesis.tex", "years of work")
     site.write("repository/.git/config", "")
-    site.write(f"repository/{write.MANIFEST}", '{"format": 1, "files": {}}')
+    site.write(f"repository/{MANIFEST}", '{"format": 1, "files": {}}')
     site.write("file", "text")
     (site.root / "target").mkdir()
     (site.root / "link").symlink_to("target")
@@ -163,7 +160,7 @@ def test_a_site_with_errors_leaves_the_last_one_as_it_was(site: Site) -> None:
 
 
 def test_two_renames_do_where_the_system_cannot_exchange(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(exchange, "_renameat2", lambda *_: False)
     site.write("content/articles/2024-01-01-a.md", ENTRY.format("A"))
     site.build()
     (site.root / "site" / "CNAME").write_text("example.org")
@@ -176,40 +173,50 @@ def test_two_renames_do_where_the_system_cannot_exchange(site: Site, monkeypatch
 @pytest.mark.parametrize("moment", ["before", "between", "after"])
 def test_an_interrupted_exchange_is_repaired_by_the_next_build(tmp_path: Path, moment: str) -> None:
     """A power cut before, between and after the two renames: nothing of anybody's is lost."""
-    folder = tmp_path / "site"
-    publish(folder, {"a.html": b"a", "b.html": b"b"})
+    folder, spare, aside = tmp_path / "site", tmp_path / ".digest" / "spare", tmp_path / ".site.digest-old"
+    publish(tmp_path, {"a.html": b"a", "b.html": b"b"})
     (folder / "CNAME").write_text("example.org")
-    aside, staging = tmp_path / ".site.digest-old", tmp_path / ".site.digest-new"
     if moment == "before":
-        staging.mkdir()
-        (staging / "a.html").write_bytes(b"half")
+        (spare / MANIFEST).unlink()
+        (spare / "a.html").unlink()
+        (spare / "a.html").write_bytes(b"half")
     elif moment == "between":
         folder.rename(aside)
-        staging.mkdir()
-        (staging / "a.html").write_bytes(b"new")
     else:
-        aside.mkdir()
-        (aside / "a.html").write_bytes(b"old")
-    written = publish(folder, {"a.html": b"a", "c.html": b"c"})
-    assert written == write.Written(1, 1, 1)
-    assert sorted(path.name for path in folder.iterdir()) == [write.MANIFEST, "CNAME", "a.html", "c.html"]
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+        spare.rename(aside)
+    assert publish(tmp_path, {"a.html": b"a", "c.html": b"c"}) == Written(1, 1, 1)
+    assert sorted(path.name for path in folder.iterdir()) == [MANIFEST, "CNAME", "a.html", "c.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".digest", "site"]
+    assert sorted(path.name for path in spare.iterdir()) == [MANIFEST, "CNAME", "a.html", "b.html"]
 
 
 def test_a_write_that_fails_leaves_the_last_site(tmp_path: Path) -> None:
-    folder = tmp_path / "site"
-    publish(folder, {"a.html": b"a"})
-    with pytest.raises(OSError, match="b"):
-        write.publish(folder, [("b", b"file"), ("b/c.html", b"below a file")], commit=lambda: True)
-    assert (folder / "a.html").read_bytes() == b"a"
-    publish(folder, {"a.html": b"a"})
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    publish(tmp_path, {"a.html": b"a"})
+    with pytest.raises(OSError, match=r"site/b'$"):
+        publish(tmp_path, {"b": b"file", "b/c.html": b"below a file"})
+    assert (tmp_path / "site" / "a.html").read_bytes() == b"a"
+    publish(tmp_path, {"a.html": b"a", "b/c.html": b"c"})
+    assert sorted(path.name for path in (tmp_path / "site").iterdir()) == [MANIFEST, "a.html", "b"]
 
 
-def test_a_site_that_is_not_approved_is_not_published(tmp_path: Path) -> None:
-    folder = tmp_path / "site"
-    assert write.publish(folder, [("a.html", b"a")], commit=lambda: False) is None
-    assert list(tmp_path.iterdir()) == []
+def test_a_site_that_is_not_approved_is_not_published(site: Site) -> None:
+    """
+    -- digest.yaml --
+    title: T
+    theme: mine
+    -- themes/mine/theme.yaml --
+    name: Mine
+    extends: broadsheet
+    -- themes/mine/templates/article.html --
+    {{ page.gone }}
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    """
+    assert site.run("build").exit_code == 2
+    assert not (site.root / "site").exists()
+    assert leftovers(site) == []
 
 
 def test_one_build_at_a_time(site: Site) -> None:

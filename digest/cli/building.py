@@ -179,6 +179,6 @@ def clean(options: Options) -> int:
     _check_folder(folder, root)
     with only_build(root):
         removed = write.clean(folder, write.spare_of(folder, root))
-    state.remove(root)
+        state.remove(root)
     say(f"{plural(removed, 'file')} removed.", options)
     return DONE

@@ -80,9 +80,7 @@ def _paths(what: str, prepared: Prepared) -> list[str]:
     return [known[name] for name in (url, f"{url}/", f"/{url}", f"/{url}/") if name in known][:1]
 
 
-def _record(
-    path: str, item: Rendered | Task, before: Rendered | None, *, prepared: Prepared
-) -> dict[str, object]:
+def _record(path: str, item: Rendered | Task, before: Rendered | None, *, prepared: Prepared) -> dict[str, object]:
     source = next(source for page, source in prepared.planned if out_path(url_of(page)) == path)
     scope = item.scope
     return {
