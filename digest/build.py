@@ -1,227 +1,35 @@
-"""The driver of a build: the order of the stages, and nothing else.
+"""The second half of a run: from a prepared site to a published folder, and what is remembered of it.
 
-`prepare` goes from files to a site with its plan, which `check`, `list` and `serve` share; `produce` goes on to a
-published folder. Neither prints. What was made before is taken from the store; how that is decided is said in
-`digest.engine`.
+Says the order of the stages, and nothing else; it does not print.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from digest.content.load import CONTENT, Found, find, stamp
-from digest.diagnostics import Diagnostic, Severity, has_errors
-from digest.engine.inputs import Inputs, examine, shown, theme_stamps
-from digest.engine.last import Last, linked_paths, site_digest
-from digest.engine.linked import keep_register, keep_site, open_site
-from digest.engine.making import Made, Press, Rendered, Task, make_pages, tasks_of
-from digest.engine.reading import Corpus, Reader, Texts
-from digest.engine.recall import insides_of, keep, recall, words_of
-from digest.linking.checks import check
-from digest.linking.link import link
+from digest.content.load import CONTENT
+from digest.engine.inputs import shown
+from digest.engine.last import Last, site_digest
+from digest.engine.linked import keep_register, keep_site
+from digest.engine.making import Made, Rendered, Task, make_pages, tasks_of
+from digest.engine.recall import keep, recall
 from digest.output.place import put
-from digest.output.theme import Theme, load_theme
-from digest.output.write import Survey, Written, ensure_spare, spare_of, stage
-from digest.pages.plan import Planned, plan
+from digest.output.write import Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url
+from digest.pages.view import site_view, template_of
+from digest.prepare import Prepared, Session, press, templates_key
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from digest.config import Config
-    from digest.executor import Executor
-    from digest.linking.site import Site
+    from digest.diagnostics import Diagnostic
     from digest.output.stamps import Known, Stamp
     from digest.state.store import Store
-
-    Progress = Callable[[str, int, int], None]
-
-
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Report no progress."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """What a run works with: what is remembered, who works, and what time it is (nanoseconds since the epoch).
-
-    `forget` is false while somebody shows what was made before. `last` is the last published build where it was made
-    with the same options, which `key` names, and still holds.
-    """
-
-    store: Store
-    executor: Executor
-    clock: int
-    forget: bool = True
-    key: str = ""
-    last: Last | None = None
-    progress: Progress = silent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A site ready to be rendered, or the reasons why it is not.
-
-    `planned` are the pages that may have changed: all of them where there is a `corpus`; without one, those of `texts`.
-    """
-
-    config: Config
-    site: Site
-    corpus: Corpus | None
-    texts: Texts | None
-    inputs: Inputs
-    planned: tuple[Planned, ...]
-    theme: Theme | None
-    diagnostics: tuple[Diagnostic, ...]
-    linked: frozenset[str]
-
-    @property
-    def usable(self) -> bool:
-        return self.theme is not None and not has_errors(self.diagnostics)
-
-    @property
-    def parsed(self) -> tuple[str, ...]:
-        """The files that were read this time."""
-        return self.corpus.parsed if self.corpus else self.texts.paths if self.texts else ()
-
-
-def prepare(config: Config, session: Session) -> Prepared:
-    """Read, parse, link, check and plan; every problem of every stage comes with the result.
-
-    Raises:
-        OSError: a file of the project cannot be read.
-        DamagedStateError: the store is damaged.
-    """
-    session.progress("Looking", 0, 1)
-    found = find(config.root)
-    theme, theme_problems = load_theme(config)
-    inputs = _inputs(config, found, theme, session=session)
-    reader = Reader(
-        config=config,
-        store=session.store,
-        executor=session.executor,
-        inputs=inputs,
-        clock=session.clock,
-        forget=session.forget,
-        progress=session.progress,
-    )
-    if session.last and theme and not theme_problems and not found.problems:
-        texts = reader.read_texts(found.sources, session.last.linked)
-        if texts:
-            return _edited(config, session, inputs, theme=theme, texts=texts, last=session.last)
-    corpus = reader.read(found.sources)
-    return _linked(config, session, inputs, found=found, theme=theme, corpus=corpus, problems=theme_problems)
-
-
-def _inputs(config: Config, found: Found, theme: Theme | None, *, session: Session) -> Inputs:
-    themes = theme_stamps(config.root, theme.folders.values()) if theme else {}
-    later = {source.path for source in found.sources}
-    stamps = {**found.stamps, **themes, config.path: stamp((config.root / config.path).stat())}
-    return examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
-
-
-def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, texts: Texts, last: Last) -> Prepared:
-    """Return the site as it was linked last, with the pages of the entries whose text was edited."""
-    site = open_site(session.store, config)
-    rows = [recall(data, Rendered) for path in texts.paths for _, data in session.store.pages_of(path)]
-    others = [problem for problem in last.problems if problem.path not in texts.paths]
-    return Prepared(
-        config=config,
-        site=site,
-        corpus=None,
-        texts=texts,
-        inputs=inputs,
-        planned=tuple(Planned(row.page, row.source) for row in rows),
-        theme=theme,
-        diagnostics=_in_order([*others, *_softened(texts.problems, _held_back(texts.drafts, config))]),
-        linked=last.linked,
-    )
-
-
-def _linked(
-    config: Config,
-    session: Session,
-    inputs: Inputs,
-    *,
-    found: Found,
-    theme: Theme | None,
-    corpus: Corpus,
-    problems: list[Diagnostic],
-) -> Prepared:
-    """Link everything."""
-    session.progress("Linking", 0, 1)
-    site, wrong = link(
-        corpus.register,
-        corpus.entries,
-        corpus.others,
-        assets=found.assets,
-        words=words_of(session.store),
-        insides=insides_of(session.store),
-        config=config,
-    )
-    planned, collisions = plan(site)
-    documents = [document for document, _ in corpus.others]
-    whole = [*problems, *wrong, *found.problems, *check(site, corpus.register, documents), *collisions]
-    if theme:
-        whole += _check_theme(config, session, site, theme=theme, inputs=inputs)
-    drafts = _held_back(corpus.drafts, config)
-    own = _softened(corpus.problems, drafts)
-    diagnostics = _in_order([*_softened(whole, drafts), *own])
-    return Prepared(
-        config=config,
-        site=site,
-        corpus=corpus,
-        texts=None,
-        inputs=inputs,
-        planned=planned,
-        theme=theme,
-        diagnostics=diagnostics,
-        linked=linked_paths(diagnostics, own),
-    )
-
-
-def _held_back(drafts: frozenset[str], config: Config) -> frozenset[str]:
-    return frozenset() if config.show.drafts else drafts
-
-
-def _in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted({*problems}, key=lambda problem: problem.order))
-
-
-def _softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:
-    """Make problems of unpublished drafts warnings: unfinished work must not stop what is finished."""
-    return [replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
-
-
-_CHECKED = "theme checked"
-
-
-def _check_theme(config: Config, session: Session, site: Site, *, theme: Theme, inputs: Inputs) -> list[Diagnostic]:
-    """Compile every template, unless the very same ones have been found to be right before."""
-    key = _templates_key(config, theme, inputs)
-    if session.store.text(_CHECKED) == key:
-        return []
-    problems = _press(session, site, theme=theme, folder=None, templates={}).renderer.check()
-    if not problems:
-        with session.store.writing():
-            session.store.set_text(_CHECKED, key)
-    return problems
-
-
-def _templates_key(config: Config, theme: Theme, inputs: Inputs) -> str:
-    files = {
-        shown(config.root, file) for folder in theme.folders.values() for file in (folder / "templates").rglob("*")
-    }
-    return digest([list(theme.folders), [(path, inputs.known[path]) for path in sorted(files & inputs.known.keys())]])
-
-
-def _press(session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]) -> Press:
-    return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +42,15 @@ class Produced:
     problems: tuple[Diagnostic, ...]
 
 
-def produce(prepared: Prepared, session: Session, *, live: Survey, destination: Path, known: Known) -> Produced:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """Where a site is published, and where the generation before it is kept."""
+
+    destination: Path
+    spare: Path
+
+
+def produce(prepared: Prepared, session: Session, trees: Trees, *, live: Survey, known: Known) -> Produced:
     """Render what changed, publish the site, and remember it; `live` is what the destination holds.
 
     Raises:
@@ -242,8 +58,7 @@ def produce(prepared: Prepared, session: Session, *, live: Survey, destination: 
         DamagedStateError: the store is damaged.
     """
     root, store = prepared.config.root, session.store
-    spare = spare_of(destination, root)
-    staging = stage(destination, spare, live, known)
+    staging = stage(trees.destination, trees.spare, live, known)
     before = _rendered(prepared, store)
     made = _make(prepared, session, before, folder=staging.folder, held=staging.holds)
     if made.problems:
@@ -267,7 +82,7 @@ def produce(prepared: Prepared, session: Session, *, live: Survey, destination: 
         written = Written(0, len(files), 0)
     else:
         written = staging.publish(files, [*made.stamps, *copied])
-    ensure_spare(destination, spare, files)
+    ensure_spare(trees.destination, trees.spare, files)
     session.progress("Remembering", 0, 1)
     _remember(prepared, session, made, files=files, learned=staging.learned)
     return Produced(made=made, written=written, files=files, problems=())
@@ -297,9 +112,9 @@ def _make(
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
     site = prepared.site
     session.progress("Comparing", 0, 1)
-    press = _press(session, site, theme=prepared.theme, folder=folder, templates=_templates(prepared))
+    maker = press(session, site, theme=prepared.theme, folder=folder, templates=_templates(prepared))
     work = decisions(prepared, before, held=held)
-    return make_pages(press, work, known=before, executor=session.executor, progress=session.progress)
+    return make_pages(maker, work, known=before, executor=session.executor, progress=session.progress)
 
 
 def decisions(
@@ -312,17 +127,15 @@ def decisions(
 def _templates(prepared: Prepared) -> Mapping[str, str]:
     """Return the digest of everything a page depends on besides its view, by template."""
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
-    from digest.pages.view import _VIEWS, site_view  # noqa: PLC0415
-
     key = digest(
         [
             site_view(prepared.site),
             prepared.config.base_path,
-            _templates_key(prepared.config, prepared.theme, prepared.inputs),
+            templates_key(prepared.config, prepared.theme, prepared.inputs),
             prepared.theme.published,
         ]
     )
-    return {f"{kind}.html": key for kind in _VIEWS}
+    return {template_of(page): key for page, _ in prepared.planned}
 
 
 def _copies(prepared: Prepared) -> dict[str, str]:

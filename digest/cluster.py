@@ -53,11 +53,11 @@ class Dask:
         except ImportError:
             raise UnreachableError("Dask is not installed; pip install 'annotated-digest[dask]'") from None
         try:
-            client = Client(self.scheduler, timeout=_PATIENCE, set_as_default=False)
+            client = Client(self.scheduler, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             raise UnreachableError(f"no Dask scheduler answers at {self.scheduler}") from error
         with client:
-            [held] = client.scatter([shared], broadcast=True, hash=False)
+            [held] = client.scatter([shared], broadcast=True, hash=False)  # type: ignore[no-untyped-call]
             try:
                 while window:
                     chunks = [window[at : at + _CHUNK] for at in range(0, len(window), _CHUNK)]

@@ -26,7 +26,7 @@ from digest.pages.view import template_of, view
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digest.build import Prepared
+    from digest.prepare import Prepared
     from digest.state.store import Store
 
 _MAX_TARGET = 4096

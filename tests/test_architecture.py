@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "values": "",
     "config": "dates decode diagnostics model project",
     "executor": "",
+    "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model",
     "linking": "dates decode diagnostics model values config content.document content.load content.matter "
@@ -31,15 +32,16 @@ MAY_IMPORT = {
     "state": "",
     # the drivers: they alone know the order
     "engine": "dates decode diagnostics model values config executor content linking pages output state",
-    "build": "dates decode diagnostics model values config executor content linking pages output state engine",
+    "prepare": "dates decode diagnostics model values config executor content linking pages output state engine",
+    "build": "dates decode diagnostics model values config executor content linking pages output state engine prepare",
     "watch": "",
-    "serve": "dates decode diagnostics model config content linking pages output state engine build watch",
+    "serve": "dates decode diagnostics model config content linking pages output state engine prepare watch",
     # the commands
     "scaffold": "dates decode diagnostics model project config content",
     "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
-    "cli": "dates diagnostics model project config decode executor content linking pages output state engine build "
+    "cli": "dates diagnostics model project config decode executor cluster content linking pages output state engine prepare build "
     "watch serve scaffold listing report",
     "__main__": "cli",
 }
@@ -55,6 +57,7 @@ LOADED_ONLY_IN = {
     "watchdog": "watch",
     "filelock": "state.folder",
     "msgspec": "values",
+    "distributed": "cluster",
     "sqlite3": "state.store",
     "click": "cli",
     "rich": "cli report progress",

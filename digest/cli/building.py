@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic, time_ns
 from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import common, current_moment, destination, find_root, load_config, say, settings_file
-from digest.cli.ending import DONE, USAGE, fail
+from digest.cli.common import (
+    common,
+    current_moment,
+    destination,
+    find_root,
+    load_config,
+    load_settings,
+    say,
+    settings_file,
+)
+from digest.cli.ending import DONE, ENVIRONMENT, USAGE, fail
 from digest.cli.problems import exit_code, print_problems
 from digest.cli.progress import progress
 from digest.cli.remembering import any_folder, only_build, with_store
@@ -20,17 +31,17 @@ from digest.engine.fresh import nothing_changed
 from digest.engine.last import Last, read_last
 from digest.output import write
 from digest.state import folder as state
+from digest.state.store import FILE, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from digest.cli.options import Options
     from digest.config import Config
     from digest.diagnostics import Diagnostic
+    from digest.executor import Executor
     from digest.output.stamps import Known
     from digest.output.write import Survey
-    from digest.state.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +51,40 @@ class _Place:
     root: Path
     destination: Path
     options: Options
+    scheduler: str
     started: float
+
+    @property
+    def executor(self) -> Executor:
+        from digest.cluster import Dask  # noqa: PLC0415 - only where there is work
+        from digest.executor import local  # noqa: PLC0415 - as above
+
+        return Dask(self.scheduler) if self.scheduler else local(self.options.jobs)
 
 
 @click.command()
+@click.option("--verify", is_flag=True, help="Build a second time from nothing, and compare every byte.")
+@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", help="Who parses and renders.")
+@click.option("--scheduler", help="The address of a Dask scheduler: tcp://10.0.0.1:8786.")
 @common
-def build(options: Options) -> int:
+def build(options: Options, executor: str, scheduler: str | None, *, verify: bool) -> int:
     """Write the site."""
+    if (executor == "dask") != bool(scheduler):
+        raise click.UsageError("--executor dask and --scheduler ADDRESS go together")
     root = find_root(options)
-    place = _Place(root=root, destination=destination(options, root), options=options, started=monotonic())
+    place = _Place(
+        root=root,
+        destination=destination(options, root),
+        options=options,
+        scheduler=scheduler or "",
+        started=monotonic(),
+    )
     if not settings_file(options, root).is_file():
         load_config(options)  # says so
     _check_folder(place.destination, root)
     with only_build(root):
-        return with_store(root / state.FOLDER, options, lambda store: _build(place, store))
+        code = with_store(root / state.FOLDER, options, lambda store: _build(place, store))
+        return _verify(place) if verify and code == DONE else code
 
 
 def _check_folder(folder: Path, root: Path) -> None:
@@ -73,6 +104,8 @@ def _build(place: _Place, store: Store) -> int:
         print_problems(last.problems, place.root, options)
         written = write.Written(0, len(live.files), 0)
         code = exit_code(last.problems, strict=options.strict)
+        if options.verbose:
+            say("Nothing has changed since the last build.", options)
         _say_summary(place, last.facts, last.problems, written=written)
         return code
     return _build_anew(place, store, last, live=live, known=known, clock=clock)
@@ -95,22 +128,28 @@ def _last(place: _Place, store: Store) -> Last | None:
 
 
 def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey, known: Known, clock: int) -> int:
-    from digest.build import Session, facts_of, prepare, produce  # noqa: PLC0415
-    from digest.executor import local  # noqa: PLC0415
+    from digest.build import Trees, facts_of, produce  # noqa: PLC0415 - only where there is work
+    from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
 
     options = place.options
-    config = load_config(options)
+    config, warned = load_settings(options)
     problems: list[Diagnostic] = []
     with progress(options) as report:
         tempo = Tempo(report)
         session = Session(
-            store=store, executor=local(options.jobs), clock=clock, key=_key(place), last=last, progress=tempo
+            store=store,
+            executor=place.executor,
+            clock=clock,
+            key="" if warned else _key(place),  # what was said of the settings must be said again
+            last=last,
+            progress=tempo,
         )
         prepared = prepare(config, session)
         problems += prepared.diagnostics
         code, produced = exit_code(problems, strict=options.strict), None
         if code == DONE:
-            produced = produce(prepared, session, live=live, destination=place.destination, known=known)
+            trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
+            produced = produce(prepared, session, trees, live=live, known=known)
             problems += _first_of_each(produced.problems)
             code = exit_code(problems, strict=options.strict)
         tempo.stop()
@@ -124,6 +163,26 @@ def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey,
         say("\n".join([*tempo.lines, counts]), options)
     _say_summary(place, facts_of(prepared, session), problems, written=produced.written)
     return code
+
+
+def _verify(place: _Place) -> int:
+    """Build from nothing beside the site, and compare what came of it with what was published."""
+    from digest.build import Trees, produce  # noqa: PLC0415 - as above
+    from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
+
+    config = load_config(place.options)
+    with TemporaryDirectory(prefix="digest-") as folder:
+        trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
+        session = Session(store=Store(Path(folder) / FILE), executor=place.executor, clock=time_ns())
+        empty = write.survey(trees.destination, {})
+        clean = produce(prepare(config, session), session, trees, live=empty, known={}).files
+    published = write.survey(place.destination, {}).files
+    wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
+    if wrong:
+        listed = "\n".join(f"  {path}" for path in wrong)
+        fail(f"{plural(len(wrong), 'file')} differ from those of a clean build:\n{listed}", ENVIRONMENT)
+    say(f"Verified: a clean build gives the same {plural(len(clean), 'file')}.", place.options)
+    return DONE
 
 
 def _first_of_each(failed: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -154,8 +213,9 @@ def check(options: Options) -> int:
 
 
 def _check(config: Config, options: Options, store: Store) -> int:
-    from digest.build import Session, facts_of, prepare, try_out  # noqa: PLC0415
-    from digest.executor import local  # noqa: PLC0415
+    from digest.build import facts_of, try_out  # noqa: PLC0415 - as above
+    from digest.executor import local  # noqa: PLC0415 - as above
+    from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
 
     with progress(options) as report:
         session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report)

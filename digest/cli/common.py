@@ -59,7 +59,12 @@ def settings_file(options: Options, root: Path) -> Path:
 
 
 def load_config(options: Options) -> Config:
-    """Read the settings; ends the process with the problems where they cannot be used."""
+    """Return the settings; ends the process with their problems where they cannot be used."""
+    return load_settings(options)[0]
+
+
+def load_settings(options: Options) -> tuple[Config, bool]:
+    """Return the settings, and whether something was said about them; ends the process where they cannot be used."""
     root = find_root(options)
     path = settings_file(options, root)
     if not path.is_file():
@@ -69,7 +74,7 @@ def load_config(options: Options) -> Config:
         print_problems(problems, root, options)
     if config is None or (problems and options.strict):
         sys.exit(USAGE)
-    return config
+    return config, bool(problems)
 
 
 def read_config(options: Options, root: Path, path: Path) -> tuple[Config | None, list[Diagnostic]]:

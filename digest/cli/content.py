@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from digest import scaffold
-from digest.build import Session, prepare
 from digest.cli.common import common, current_moment, load_config, say
 from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
 from digest.cli.options import AsOf
@@ -23,6 +22,7 @@ from digest.diagnostics import has_errors
 from digest.executor import local
 from digest.listing import LISTS
 from digest.model import Kind
+from digest.prepare import Session, prepare
 
 if TYPE_CHECKING:
     from digest.cli.options import Options

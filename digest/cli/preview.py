@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.build import Session, prepare, silent
 from digest.cli.common import common, load_config, read_config, say
 from digest.cli.ending import ENVIRONMENT, fail
 from digest.cli.problems import print_problems
 from digest.cli.progress import progress
 from digest.diagnostics import Diagnostic
 from digest.executor import Serial, local
+from digest.prepare import Session, prepare, silent
 from digest.report import as_text, locate
 from digest.serve import Preview, make_server, snapshot
 from digest.state.store import FILE, Store
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from http.server import ThreadingHTTPServer
 
-    from digest.build import Prepared
     from digest.cli.options import Options
     from digest.config import Config
     from digest.executor import Executor
+    from digest.prepare import Prepared
     from digest.watch import Stamps
 
 _PORTS = range(8000, 8100)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from digest.build import Prepared, Session, decisions, prepare
+from digest.build import decisions
 from digest.cli.common import common, load_config, say
 from digest.cli.ending import DONE, USAGE, fail
 from digest.cli.remembering import any_folder, with_store
@@ -17,6 +17,7 @@ from digest.engine.making import Rendered, Task, why
 from digest.engine.recall import recall
 from digest.executor import local
 from digest.pages.urls import out_path, url_of
+from digest.prepare import Prepared, Session, prepare
 
 if TYPE_CHECKING:
     from digest.cli.options import Options

@@ -68,7 +68,7 @@ def broken_links(files: Mapping[str, bytes], *, base_url: str = "") -> Iterator[
                 yield from _problems(address, urljoin(base, path), base, files, pages, is_loaded=True)
 
 
-def _problems(  # noqa: PLR0913 - the place and the world it is looked up in
+def _problems(
     address: str,
     here: str,
     base: str,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.build import Prepared, Session, prepare
 from digest.config import load
 from digest.executor import Serial
+from digest.prepare import Prepared, Session, prepare
 from digest.serve import Preview, snapshot
 from digest.state.store import FILE, Store
 from tests.support.site import NOON

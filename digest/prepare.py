@@ -1,0 +1,217 @@
+"""The first half of a run: from files to a site with its plan, which every command shares.
+
+Says the order of the stages, and nothing else. What was made before is taken from the store; how that is decided is
+said in `digest.engine`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest.content.load import Found, find, stamp
+from digest.diagnostics import Diagnostic, Severity, has_errors
+from digest.engine.inputs import Inputs, examine, shown, theme_stamps
+from digest.engine.last import Last, linked_paths
+from digest.engine.linked import open_site
+from digest.engine.making import Press, Rendered
+from digest.engine.reading import Corpus, Reader, Texts
+from digest.engine.recall import insides_of, recall, words_of
+from digest.linking.checks import check
+from digest.linking.link import link
+from digest.output.theme import Theme, load_theme
+from digest.pages.plan import Planned, plan
+from digest.values import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from digest.config import Config
+    from digest.executor import Executor
+    from digest.linking.site import Site
+    from digest.state.store import Store
+
+    Progress = Callable[[str, int, int], None]
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What a run works with: what is remembered, who works, and what time it is (nanoseconds since the epoch).
+
+    `forget` is false while somebody shows what was made before. `last` is the last published build where it was made
+    with the same options, which `key` names, and still holds.
+    """
+
+    store: Store
+    executor: Executor
+    clock: int
+    forget: bool = True
+    key: str = ""
+    last: Last | None = None
+    progress: Progress = silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A site ready to be rendered, or the reasons why it is not.
+
+    `planned` are the pages that may have changed: all of them where there is a `corpus`; without one, those of `texts`.
+    """
+
+    config: Config
+    site: Site
+    corpus: Corpus | None
+    texts: Texts | None
+    inputs: Inputs
+    planned: tuple[Planned, ...]
+    theme: Theme | None
+    diagnostics: tuple[Diagnostic, ...]
+    linked: frozenset[str]
+
+    @property
+    def usable(self) -> bool:
+        return self.theme is not None and not has_errors(self.diagnostics)
+
+    @property
+    def parsed(self) -> tuple[str, ...]:
+        """The files that were read this time."""
+        return self.corpus.parsed if self.corpus else self.texts.paths if self.texts else ()
+
+
+def prepare(config: Config, session: Session) -> Prepared:
+    """Read, parse, link, check and plan; every problem of every stage comes with the result.
+
+    Raises:
+        OSError: a file of the project cannot be read.
+        DamagedStateError: the store is damaged.
+    """
+    session.progress("Looking", 0, 1)
+    found = find(config.root)
+    theme, theme_problems = load_theme(config)
+    inputs = _inputs(config, found, theme, session=session)
+    reader = Reader(
+        config=config,
+        store=session.store,
+        executor=session.executor,
+        inputs=inputs,
+        clock=session.clock,
+        forget=session.forget,
+        progress=session.progress,
+    )
+    if session.last and theme and not theme_problems and not found.problems:
+        texts = reader.read_texts(found.sources, session.last.linked)
+        if texts:
+            return _edited(config, session, inputs, theme=theme, texts=texts, last=session.last)
+    corpus = reader.read(found.sources)
+    return _linked(config, session, inputs, found=found, theme=theme, corpus=corpus, problems=theme_problems)
+
+
+def _inputs(config: Config, found: Found, theme: Theme | None, *, session: Session) -> Inputs:
+    themes = theme_stamps(config.root, theme.folders.values()) if theme else {}
+    later = {source.path for source in found.sources}
+    stamps = {**found.stamps, **themes, config.path: stamp((config.root / config.path).stat())}
+    return examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
+
+
+def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, texts: Texts, last: Last) -> Prepared:
+    """Return the site as it was linked last, with the pages of the entries whose text was edited."""
+    site = open_site(session.store, config)
+    rows = [recall(data, Rendered) for path in texts.paths for _, data in session.store.pages_of(path)]
+    others = [problem for problem in last.problems if problem.path not in texts.paths]
+    return Prepared(
+        config=config,
+        site=site,
+        corpus=None,
+        texts=texts,
+        inputs=inputs,
+        planned=tuple(Planned(row.page, row.source) for row in rows),
+        theme=theme,
+        diagnostics=_in_order([*others, *_softened(texts.problems, _held_back(texts.drafts, config))]),
+        linked=last.linked,
+    )
+
+
+def _linked(
+    config: Config,
+    session: Session,
+    inputs: Inputs,
+    *,
+    found: Found,
+    theme: Theme | None,
+    corpus: Corpus,
+    problems: list[Diagnostic],
+) -> Prepared:
+    """Link everything."""
+    session.progress("Linking", 0, 1)
+    site, wrong = link(
+        corpus.register,
+        corpus.entries,
+        corpus.others,
+        assets=found.assets,
+        words=words_of(session.store),
+        insides=insides_of(session.store),
+        config=config,
+    )
+    planned, collisions = plan(site)
+    documents = [document for document, _ in corpus.others]
+    whole = [*problems, *wrong, *found.problems, *check(site, corpus.register, documents), *collisions]
+    if theme:
+        whole += _check_theme(config, session, site, theme=theme, inputs=inputs)
+    drafts = _held_back(corpus.drafts, config)
+    own = _softened(corpus.problems, drafts)
+    diagnostics = _in_order([*_softened(whole, drafts), *own])
+    return Prepared(
+        config=config,
+        site=site,
+        corpus=corpus,
+        texts=None,
+        inputs=inputs,
+        planned=planned,
+        theme=theme,
+        diagnostics=diagnostics,
+        linked=linked_paths(diagnostics, own),
+    )
+
+
+def _held_back(drafts: frozenset[str], config: Config) -> frozenset[str]:
+    return frozenset() if config.show.drafts else drafts
+
+
+def _in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted({*problems}, key=lambda problem: problem.order))
+
+
+def _softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:
+    """Make problems of unpublished drafts warnings: unfinished work must not stop what is finished."""
+    return [replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
+
+
+_CHECKED = "theme checked"
+
+
+def _check_theme(config: Config, session: Session, site: Site, *, theme: Theme, inputs: Inputs) -> list[Diagnostic]:
+    """Compile every template, unless the very same ones have been found to be right before."""
+    key = templates_key(config, theme, inputs)
+    if session.store.text(_CHECKED) == key:
+        return []
+    problems = press(session, site, theme=theme, folder=None, templates={}).renderer.check()
+    if not problems:
+        with session.store.writing():
+            session.store.set_text(_CHECKED, key)
+    return problems
+
+
+def templates_key(config: Config, theme: Theme, inputs: Inputs) -> str:
+    files = {
+        shown(config.root, file) for folder in theme.folders.values() for file in (folder / "templates").rglob("*")
+    }
+    return digest([list(theme.folders), [(path, inputs.known[path]) for path in sorted(files & inputs.known.keys())]])
+
+
+def press(session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]) -> Press:
+    return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates)
