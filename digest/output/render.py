@@ -7,6 +7,7 @@ Templates are trusted code; content never becomes a template. They see a page's 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 
 from digest.diagnostics import Diagnostic, did_you_mean
 from digest.model import fill
+from digest.output.engine import Engine
 from digest.output.theme import Theme, shown_path
 from digest.pages.urls import encode, theme_url
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from digest.model import Fragment
     from digest.pages.views import Body, SiteView, View
 
+_ADDRESSES = 2**14
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
@@ -46,20 +49,12 @@ class Renderer:
     site: SiteView
     base_path: str
     fragments: Mapping[str, Fragment]
-    _environment: jinja2.Environment = field(init=False)
+    _environment: Engine = field(init=False)
 
     def __post_init__(self) -> None:
-        self._environment = jinja2.Environment(
-            loader=_loader(self.theme),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
+        self._environment = Engine(_loader(self.theme))
         self._environment.globals.update(site=self.site, static=self._static, body=self._body)
-        self._environment.filters["href"] = self._href
+        self._environment.filters["href"] = lru_cache(_ADDRESSES)(self._href)
 
     def check(self) -> list[Diagnostic]:
         """Compile every template; a diagnostic for each that cannot be read."""
@@ -78,7 +73,7 @@ class Renderer:
             TemplateFailedError: the template fails.
         """
         try:
-            return self._environment.get_template(template).render(page=view).encode()
+            return self._environment.text(template, {"page": view}).encode()
         except Exception as error:
             raise TemplateFailedError(self._diagnostic(error, template, source)) from error
 
@@ -123,7 +118,7 @@ class Renderer:
         return fill(markup, gap)
 
     def _partial(self, name: str, **values: object) -> str:
-        return self._environment.get_template(name).render(values).rstrip("\n")
+        return self._environment.text(name, values).rstrip("\n")
 
     def _diagnostic(self, error: BaseException, template: str, source: str) -> Diagnostic:
         """Say which template and line failed, and for which content file."""
