@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import jinja2
 from markupsafe import Markup, escape
 
 from digest.diagnostics import Diagnostic, did_you_mean
 from digest.model import fill
-from digest.output.engine import Engine
+from digest.output.bodies import Bodies
+from digest.output.engine import Engine, PlainEngine
 from digest.output.theme import Theme, shown_path
 from digest.pages.urls import encode, theme_url
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from digest.pages.views import Body, SiteView, View
 
 _ADDRESSES = 2**14
+_E = TypeVar("_E", bound=PlainEngine)
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
@@ -49,19 +51,26 @@ class Renderer:
     site: SiteView
     base_path: str
     fragments: Mapping[str, Fragment]
-    _environment: Engine = field(init=False)
+    _engine: Engine = field(init=False)
+    _plain: PlainEngine | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._environment = Engine(_loader(self.theme))
-        self._environment.globals.update(site=self.site, static=self._static, body=self._body)
-        self._environment.filters["href"] = lru_cache(_ADDRESSES)(self._href)
+        self._engine = self._furnished(Engine(_loader(self.theme)))
+
+    def _furnished(self, engine: _E) -> _E:
+        """Give templates what they may use besides the page."""
+        href = lru_cache(_ADDRESSES)(self._href)
+        bodies = Bodies(self.fragments, href, engine.text)
+        engine.globals.update(site=self.site, static=self._static, body=bodies.html)
+        engine.filters["href"] = href
+        return engine
 
     def check(self) -> list[Diagnostic]:
         """Compile every template; a diagnostic for each that cannot be read."""
         problems = []
-        for name in self._environment.list_templates(extensions=["html"]):
+        for name in self._engine.list_templates(extensions=["html"]):
             try:
-                self._environment.get_template(name)
+                self._engine.get_template(name)
             except (jinja2.TemplateError, RecursionError, SyntaxError, UnicodeDecodeError) as error:
                 problems.append(self._diagnostic(error, name, ""))
         return list(dict.fromkeys(problems))
@@ -73,7 +82,15 @@ class Renderer:
             TemplateFailedError: the template fails.
         """
         try:
-            return self._environment.text(template, {"page": view}).encode()
+            return self._engine.text(template, {"page": view}).encode()
+        except Exception:  # noqa: BLE001 - whatever it is, Jinja itself says what it comes to
+            return self._plainly(template, view, source)
+
+    def _plainly(self, template: str, view: View, source: str) -> bytes:
+        """Render a page as Jinja itself does: it may know better, and its errors know their lines."""
+        self._plain = self._plain or self._furnished(PlainEngine(_loader(self.theme)))
+        try:
+            return self._plain.text(template, {"page": view}).encode()
         except Exception as error:
             raise TemplateFailedError(self._diagnostic(error, template, source)) from error
 
@@ -88,37 +105,6 @@ class Renderer:
             hint = did_you_mean(name, self.theme.published)
             raise jinja2.TemplateRuntimeError(f"the theme has no static file `{name}`; {hint}".rstrip("; "))
         return theme_url(self.theme.published[name])
-
-    def _body(self, body: Body) -> Markup:
-        """Return a body's HTML with everything in its place."""
-        if not body.fragment:
-            return Markup()
-        fragment = self.fragments[body.path]
-        return Markup(self._filled(self._auto_linked(fragment.html, body), body, fragment))  # noqa: S704 - made by us
-
-    def _auto_linked(self, markup: str, body: Body) -> str:
-        for start, end, url in sorted(body.autolinks, reverse=True):
-            opening = f'<a class="mention auto" href="{escape(self._href(url))}">'
-            markup = f"{markup[:start]}{opening}{markup[start:end]}</a>{markup[end:]}"
-        return markup
-
-    def _filled(self, markup: str, body: Body, fragment: Fragment) -> str:
-        hrefs, labels, quotes = dict(body.hrefs), dict(body.labels), dict(body.quotes)
-
-        def gap(kind: str, number: int) -> str:
-            if kind == "q":
-                # A preview shows entries whose speakers are not known yet; a build never does.
-                return self._partial("partials/quote-caption.html", quote=quotes[number]) if number in quotes else ""
-            if kind == "n":
-                inside = self._filled(fragment.notes[number - 1], body, fragment)
-                html = Markup(inside)  # noqa: S704 - made by us
-                return self._partial("partials/note.html", note=body.notes[number - 1], html=html)
-            return str(escape(self._href(hrefs[number]) if number in hrefs else labels.get(number, "")))
-
-        return fill(markup, gap)
-
-    def _partial(self, name: str, **values: object) -> str:
-        return self._environment.text(name, values).rstrip("\n")
 
     def _diagnostic(self, error: BaseException, template: str, source: str) -> Diagnostic:
         """Say which template and line failed, and for which content file."""
