@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from digest.pages.views import Body
 
 
+CAPTION = "partials/quote-caption.html"
+NOTE = "partials/note.html"
+PARTIALS = frozenset({CAPTION, NOTE})
+"""The templates that stand in bodies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """Fills bodies: `href` gives the address to print for a URL, `partial` what a partial template prints."""
@@ -49,11 +55,11 @@ class Bodies:
         def gap(kind: str, number: int) -> str:
             if kind == "q":
                 # A preview shows entries whose speakers are not known yet; a build never does.
-                return self._partial("partials/quote-caption.html", quote=quotes[number]) if number in quotes else ""
+                return self._partial(CAPTION, quote=quotes[number]) if number in quotes else ""
             if kind == "n":
                 # A note holds no notes, so its own slots are those of text.
                 html = Markup(fill(fragment.notes[number - 1], gap))  # noqa: S704 - made by us
-                return self._partial("partials/note.html", note=body.notes[number - 1], html=html)
+                return self._partial(NOTE, note=body.notes[number - 1], html=html)
             return str(escape(self.href(hrefs[number]) if number in hrefs else labels.get(number, "")))
 
         return fill(markup, gap)

@@ -13,26 +13,32 @@ prints cannot differ:
 from __future__ import annotations
 
 import keyword
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Macro, missing, new_context
+from jinja2.runtime import Macro, new_context
+from jinja2.utils import missing
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from pathlib import Path
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 """What `markupsafe.escape` calls, where this release has it, to escape text without making a `Markup` of it."""
+
+_MAPPINGS = frozenset({"self", "kwargs"})
+"""Names that Jinja gives to mappings, whose keys can be read like attributes."""
 
 _MAY_BE_MISSING = frozenset({"defined", "undefined", "default", "d"})
 """Tests and filters that ask whether a value is there."""
 
 
-def printed(value: Any) -> str:
+def printed(value: Any) -> str:  # noqa: ANN401 - a template prints anything
     """Return what a template prints for a value: markup as it is, anything else as escaped text."""
     kind = type(value)
     if kind is str:
@@ -53,8 +59,8 @@ class PlainMacro(Macro):
     `most` is the number of arguments it takes; -1 if it always needs Jinja (`caller`, `varargs`, `kwargs`).
     """
 
-    def __init__(self, environment: jinja2.Environment, func: Callable[..., str], name: str, *rest: Any) -> None:
-        super().__init__(environment, func, name, *rest)
+    def __init__(self, *definition: Any) -> None:  # noqa: ANN401 - Jinja's own
+        super().__init__(*definition)
         simple = self._default_autoescape and not (self.catch_kwargs or self.catch_varargs or self.caller)
         self.most = self._argument_count if simple else -1
         self._defaults = (missing,) * self._argument_count
@@ -63,7 +69,7 @@ class PlainMacro(Macro):
         """Return what the macro prints; at most `most` arguments."""
         return self._func(*args) if len(args) == self.most else self._func(*args, *self._defaults[len(args) :])
 
-    def __call__(self, *args: Any, **kwargs: Any) -> str:
+    def __call__(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's own
         if kwargs or len(args) > self.most:
             return super().__call__(*args, **kwargs)
         return str.__new__(Markup, self.text(*args))
@@ -74,10 +80,10 @@ class Generator(CodeGenerator):
 
     _printed: nodes.Node | None = None
     _careful = False
-    _set: frozenset[str] = frozenset()
+    _made: frozenset[str] = frozenset()
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
-        self._set = frozenset(_names(node.find_all(nodes.Assign)))
+        self._made = _MAPPINGS.union(_names(node.find_all(nodes.Assign)))
         super().visit_Template(node, frame)
 
     def write_commons(self) -> None:
@@ -96,7 +102,7 @@ class Generator(CodeGenerator):
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - Jinja's
         if forward_caller or not _simple(node, frame):
-            super().visit_Call(node, frame, forward_caller)
+            super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         is_printed = node is self._printed
         self.visit(node.node, frame)
@@ -124,7 +130,7 @@ class Generator(CodeGenerator):
         """Tell whether an expression reads a view, as far as one can see; what templates make may be a mapping."""
         while isinstance(node, nodes.Getattr):
             node = node.node
-        return isinstance(node, nodes.Name) and node.name not in self._set
+        return isinstance(node, nodes.Name) and node.name not in self._made
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         before, self._careful = self._careful, self._careful or node.name in _MAY_BE_MISSING
@@ -155,12 +161,19 @@ def _names(found: Iterable[nodes.Node]) -> Iterable[str]:
                 yield name.name
 
 
+def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None] | None:
+    """Return what Jinja wants to know of a template: its text, its file, and nothing about its changing."""
+    file = find(name)
+    return (file.read_text(encoding="utf-8"), str(file), None) if file else None
+
+
 class PlainEngine(jinja2.Environment):
     """Jinja as it is, with our settings."""
 
-    def __init__(self, loader: jinja2.BaseLoader) -> None:
+    def __init__(self, find: Callable[[str], Path | None]) -> None:
+        """Make an environment; `find` gives the file of a template's name."""
         super().__init__(
-            loader=loader,
+            loader=jinja2.FunctionLoader(partial(_load, find)),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -186,8 +199,8 @@ class Engine(PlainEngine):
     said = staticmethod(said)
     macro = PlainMacro
 
-    def __init__(self, loader: jinja2.BaseLoader) -> None:
-        super().__init__(loader)
+    def __init__(self, find: Callable[[str], Path | None]) -> None:
+        super().__init__(find)
         self._loaded: dict[str, jinja2.Template] = {}
 
     def get_template(
@@ -202,6 +215,11 @@ class Engine(PlainEngine):
         if name not in self._loaded:
             self._loaded[name] = super().get_template(name, parent, globals)
         return self._loaded[name]
+
+    def add(self, name: str, tree: nodes.Template, filename: str) -> None:
+        """Compile a template that is parsed already."""
+        code = self.compile(tree, name, filename)
+        self._loaded[name] = self.template_class.from_code(self, code, self.make_globals(None))
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         template = self.get_template(name)
