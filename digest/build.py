@@ -15,13 +15,13 @@ from digest.engine.last import Last, site_digest
 from digest.engine.linked import keep_register, keep_site
 from digest.engine.making import Made, Rendered, Task, make_pages, tasks_of
 from digest.engine.recall import keep, recall
+from digest.output.closure import template_digests
 from digest.output.place import put
 from digest.output.write import Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url
-from digest.pages.view import site_view, template_of
-from digest.prepare import Prepared, Session, press, templates_key
-from digest.values import digest
+from digest.pages.view import site_view
+from digest.prepare import Prepared, Session, press
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -127,15 +127,8 @@ def decisions(
 def _templates(prepared: Prepared) -> Mapping[str, str]:
     """Return the digest of everything a page depends on besides its view, by template."""
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
-    key = digest(
-        [
-            site_view(prepared.site),
-            prepared.config.base_path,
-            templates_key(prepared.config, prepared.theme, prepared.inputs),
-            prepared.theme.published,
-        ]
-    )
-    return {template_of(page): key for page, _ in prepared.planned}
+    site, config = site_view(prepared.site), prepared.config
+    return template_digests(prepared.templates, prepared.theme, site=site, base_path=config.base_path)
 
 
 def _copies(prepared: Prepared) -> dict[str, str]:

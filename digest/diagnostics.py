@@ -39,6 +39,7 @@ CODES = {
     "duplicate-id": "An id is taken already.",
     "duplicate-key": "A key or attribute is given twice.",
     "duplicate-note": "Two notes have the same name.",
+    "dynamic-template": "A template names another in words that are not constant.",
     "empty-item": "A list item has no value.",
     "empty-link": "A link has no destination.",
     "empty-note": "A note has no text.",

@@ -19,6 +19,8 @@ from digest.engine.reading import Corpus, Reader, Texts
 from digest.engine.recall import insides_of, recall, words_of
 from digest.linking.checks import check
 from digest.linking.link import link
+from digest.output.closure import Closure, dump, restore
+from digest.output.templates import closures
 from digest.output.theme import Theme, load_theme
 from digest.pages.plan import Planned, plan
 from digest.values import digest
@@ -70,6 +72,7 @@ class Prepared:
     inputs: Inputs
     planned: tuple[Planned, ...]
     theme: Theme | None
+    templates: Mapping[str, Closure]
     diagnostics: tuple[Diagnostic, ...]
     linked: frozenset[str]
 
@@ -122,6 +125,7 @@ def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, t
     """Return the site as it was linked last, with the pages of the entries whose text was edited."""
     site = open_site(session.store, config)
     rows = [recall(data, Rendered) for path in texts.paths for _, data in session.store.pages_of(path)]
+    templates, _ = _templates(config, session, site, theme=theme, inputs=inputs)
     others = [problem for problem in last.problems if problem.path not in texts.paths]
     return Prepared(
         config=config,
@@ -131,6 +135,7 @@ def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, t
         inputs=inputs,
         planned=tuple(Planned(row.page, row.source) for row in rows),
         theme=theme,
+        templates=templates,
         diagnostics=_in_order([*others, *_softened(texts.problems, _held_back(texts.drafts, config))]),
         linked=last.linked,
     )
@@ -160,8 +165,10 @@ def _linked(
     planned, collisions = plan(site)
     documents = [document for document, _ in corpus.others]
     whole = [*problems, *wrong, *found.problems, *check(site, corpus.register, documents), *collisions]
+    templates: Mapping[str, Closure] = {}
     if theme:
-        whole += _check_theme(config, session, site, theme=theme, inputs=inputs)
+        templates, faults = _templates(config, session, site, theme=theme, inputs=inputs)
+        whole += faults
     drafts = _held_back(corpus.drafts, config)
     own = _softened(corpus.problems, drafts)
     diagnostics = _in_order([*_softened(whole, drafts), *own])
@@ -173,6 +180,7 @@ def _linked(
         inputs=inputs,
         planned=planned,
         theme=theme,
+        templates=templates,
         diagnostics=diagnostics,
         linked=linked_paths(diagnostics, own),
     )
@@ -191,26 +199,32 @@ def _softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Di
     return [replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
 
 
-_CHECKED = "theme checked"
-
-
-def _check_theme(config: Config, session: Session, site: Site, *, theme: Theme, inputs: Inputs) -> list[Diagnostic]:
-    """Compile every template, unless the very same ones have been found to be right before."""
-    key = templates_key(config, theme, inputs)
-    if session.store.text(_CHECKED) == key:
-        return []
+def _templates(
+    config: Config, session: Session, site: Site, *, theme: Theme, inputs: Inputs
+) -> tuple[Mapping[str, Closure], list[Diagnostic]]:
+    """Return what each page's template depends on; every template is compiled, but those found right before."""
+    names = sorted(theme.templates.items())
+    key = digest([(name, inputs.known.get(shown(config.root, file))) for name, file in names])
+    kept = _kept_closures(session.store, key)
+    if kept is not None:
+        return kept, []
+    found = closures(theme, config.root)
     problems = press(session, site, theme=theme, folder=None, templates={}).renderer.check()
     if not problems:
         with session.store.writing():
-            session.store.set_text(_CHECKED, key)
-    return problems
+            session.store.set_text(_CHECKED, f"{key} {dump(found)}")
+    return found, problems
 
 
-def templates_key(config: Config, theme: Theme, inputs: Inputs) -> str:
-    files = {
-        shown(config.root, file) for folder in theme.folders.values() for file in (folder / "templates").rglob("*")
-    }
-    return digest([list(theme.folders), [(path, inputs.known[path]) for path in sorted(files & inputs.known.keys())]])
+def _kept_closures(store: Store, key: str) -> Mapping[str, Closure] | None:
+    kept, _, text = store.text(_CHECKED).partition(" ")
+    try:
+        return restore(text) if kept == key else None
+    except ValueError:
+        return None
+
+
+_CHECKED = "templates"
 
 
 def press(session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]) -> Press:

@@ -41,7 +41,8 @@ MAY_IMPORT = {
     "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
-    "cli": "dates diagnostics model project config decode executor cluster content linking pages output state engine prepare build "
+    "cli": "dates diagnostics model project config decode executor cluster content linking pages output state engine "
+    "prepare build "
     "watch serve scaffold listing report",
     "__main__": "cli",
 }
@@ -52,8 +53,8 @@ LOADED_ONLY_IN = {
     "yaml": "decode.nodes",
     "nh3": "content.markdown",
     "pydantic": "decode.schema decode.types",
-    "jinja2": "output",
-    "markupsafe": "output",
+    "jinja2": "output.engine output.render output.templates",
+    "markupsafe": "output.engine output.bodies",
     "watchdog": "watch",
     "filelock": "state.folder",
     "msgspec": "values",

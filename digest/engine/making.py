@@ -88,7 +88,7 @@ def make_page(press: Press, task: Task) -> Result:
     """Render one page if its view is new; what runs in a worker."""
     template = template_of(task.page)
     shown = view(press.site, task.page)
-    key = digest((press.templates[template], shown))
+    key = digest((press.templates.get(template, ""), shown))
     if key == task.view:
         return Result(key, None, "", None)
     try:
@@ -126,7 +126,7 @@ def tasks_of(
     """
     for page, source in planned:
         path = out_path(url_of(page))
-        scope = {**scopes.of(page), "templates": templates[template_of(page)]}
+        scope = {**scopes.of(page), "templates": templates.get(template_of(page), "")}
         before = known.get(path)
         here = before is not None and held(path, before.file)
         if before is not None and here and before.scope == scope:

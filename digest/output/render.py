@@ -1,4 +1,4 @@
-"""Views to bytes: the only importer of Jinja.
+"""Views to bytes.
 
 Templates are trusted code; content never becomes a template. They see a page's view and the site's constants,
 `href`, `static` and `body`, and an undefined name is an error that says where.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 import jinja2
-from markupsafe import Markup, escape
 
 from digest.diagnostics import Diagnostic, did_you_mean
-from digest.model import fill
+from digest.output.bodies import Bodies
+from digest.output.engine import Engine, PlainEngine
+from digest.output.templates import UNREADABLE, facts
 from digest.output.theme import Theme, shown_path
 from digest.pages.urls import encode, theme_url
 
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from digest.model import Fragment
-    from digest.pages.views import Body, SiteView, View
+    from digest.pages.views import SiteView, View
 
+_ADDRESSES = 2**14
+_E = TypeVar("_E", bound=PlainEngine)
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
@@ -46,30 +50,48 @@ class Renderer:
     site: SiteView
     base_path: str
     fragments: Mapping[str, Fragment]
-    _environment: jinja2.Environment = field(init=False)
+    _engine: Engine = field(init=False)
+    _plain: PlainEngine | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._environment = jinja2.Environment(
-            loader=_loader(self.theme),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        self._environment.globals.update(site=self.site, static=self._static, body=self._body)
-        self._environment.filters["href"] = self._href
+        self._engine = self._furnished(Engine(self.theme.template))
+
+    def _furnished(self, engine: _E) -> _E:
+        """Give templates what they may use besides the page."""
+        href = lru_cache(_ADDRESSES)(self._href)
+        bodies = Bodies(self.fragments, href, engine.text)
+        engine.globals.update(site=self.site, static=self._static, body=bodies.html)
+        engine.filters["href"] = href
+        return engine
 
     def check(self) -> list[Diagnostic]:
-        """Compile every template; a diagnostic for each that cannot be read."""
-        problems = []
-        for name in self._environment.list_templates(extensions=["html"]):
-            try:
-                self._environment.get_template(name)
-            except (jinja2.TemplateError, RecursionError, SyntaxError, UnicodeDecodeError) as error:
-                problems.append(self._diagnostic(error, name, ""))
-        return list(dict.fromkeys(problems))
+        """Compile every template; a diagnostic for each that cannot be read, or followed."""
+        names: dict[Path, str] = {}
+        for name, file in self.theme.templates.items():
+            names.setdefault(file, name)
+        return [
+            problem for file, name in names.items() if file.suffix == ".html" for problem in self._checked(name, file)
+        ]
+
+    def _checked(self, name: str, file: Path) -> list[Diagnostic]:
+        try:
+            tree = self._engine.parse(file.read_text(encoding="utf-8"), name, str(file))
+            self._engine.add(name, tree, str(file))
+            dynamic = facts(tree).dynamic
+        except UNREADABLE as error:
+            return [self._diagnostic(error, name, "")]
+        return [self._dynamic(file, line) for line in dynamic]
+
+    def _dynamic(self, file: Path, line: int) -> Diagnostic:
+        start, end = _line_span(file.read_text(encoding="utf-8"), line)
+        return Diagnostic(
+            code="dynamic-template",
+            message="the name of a template is not written out, so nobody can tell which pages it concerns",
+            path=shown_path(self.root, file),
+            start=start,
+            end=end,
+            hint="choose with `{% if %}` between templates named in quotes",
+        )
 
     def render(self, template: str, view: View, source: str = "") -> bytes:
         """Render a page; `source` is the content file it comes from, for messages.
@@ -78,7 +100,15 @@ class Renderer:
             TemplateFailedError: the template fails.
         """
         try:
-            return self._environment.get_template(template).render(page=view).encode()
+            return self._engine.text(template, {"page": view}).encode()
+        except Exception:  # noqa: BLE001 - whatever it is, Jinja itself says what it comes to
+            return self._plainly(template, view, source)
+
+    def _plainly(self, template: str, view: View, source: str) -> bytes:
+        """Render a page as Jinja itself does: it may know better, and its errors know their lines."""
+        self._plain = self._plain or self._furnished(PlainEngine(self.theme.template))
+        try:
+            return self._plain.text(template, {"page": view}).encode()
         except Exception as error:
             raise TemplateFailedError(self._diagnostic(error, template, source)) from error
 
@@ -93,37 +123,6 @@ class Renderer:
             hint = did_you_mean(name, self.theme.published)
             raise jinja2.TemplateRuntimeError(f"the theme has no static file `{name}`; {hint}".rstrip("; "))
         return theme_url(self.theme.published[name])
-
-    def _body(self, body: Body) -> Markup:
-        """Return a body's HTML with everything in its place."""
-        if not body.fragment:
-            return Markup()
-        fragment = self.fragments[body.key]
-        return Markup(self._filled(self._auto_linked(fragment.html, body), body, fragment))  # noqa: S704 - made by us
-
-    def _auto_linked(self, markup: str, body: Body) -> str:
-        for start, end, url in sorted(body.autolinks, reverse=True):
-            opening = f'<a class="mention auto" href="{escape(self._href(url))}">'
-            markup = f"{markup[:start]}{opening}{markup[start:end]}</a>{markup[end:]}"
-        return markup
-
-    def _filled(self, markup: str, body: Body, fragment: Fragment) -> str:
-        hrefs, labels, quotes = dict(body.hrefs), dict(body.labels), dict(body.quotes)
-
-        def gap(kind: str, number: int) -> str:
-            if kind == "q":
-                # A preview shows entries whose speakers are not known yet; a build never does.
-                return self._partial("partials/quote-caption.html", quote=quotes[number]) if number in quotes else ""
-            if kind == "n":
-                inside = self._filled(fragment.notes[number - 1], body, fragment)
-                html = Markup(inside)  # noqa: S704 - made by us
-                return self._partial("partials/note.html", note=body.notes[number - 1], html=html)
-            return str(escape(self._href(hrefs[number]) if number in hrefs else labels.get(number, "")))
-
-        return fill(markup, gap)
-
-    def _partial(self, name: str, **values: object) -> str:
-        return self._environment.get_template(name).render(values).rstrip("\n")
 
     def _diagnostic(self, error: BaseException, template: str, source: str) -> Diagnostic:
         """Say which template and line failed, and for which content file."""
@@ -153,30 +152,13 @@ class Renderer:
 
     def _file_of_frame(self, frame: TracebackType) -> Path | None:
         name = frame.tb_frame.f_code.co_filename
-        return next(
-            (file for file in self._files() if str(file) == name),
-            None,
-        )
-
-    def _files(self) -> list[Path]:
-        return [file for folder in self.theme.folders.values() for file in (folder / "templates").rglob("*.html")]
+        return next((file for file in self.theme.templates.values() if str(file) == name), None)
 
     def _file(self, name: str) -> Path | None:
         """Return the file of a template's name or path."""
-        for theme, folder in self.theme.folders.items():
-            for candidate in (
-                folder / "templates" / name,
-                folder / "templates" / name.removeprefix(f"{theme}/"),
-            ):
-                if candidate.is_file():
-                    return candidate
-        return None
-
-
-def _loader(theme: Theme) -> jinja2.BaseLoader:
-    """Look a template up in each theme in turn, or in the one that its name begins with."""
-    loaders = {name: jinja2.FileSystemLoader(folder / "templates") for name, folder in theme.folders.items()}
-    return jinja2.ChoiceLoader([*loaders.values(), jinja2.PrefixLoader(loaders)])
+        return self.theme.template(name) or next(
+            (file for file in self.theme.templates.values() if str(file) == name), None
+        )
 
 
 def _line_span(text: str, line: int) -> tuple[int, int]:

@@ -39,9 +39,14 @@ class ThemeSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """`folders` from the user's theme to the one at the bottom, by name; `static` files by path below /theme/."""
+    """`folders` from the user's theme to the one at the bottom, by name; `static` files by path below /theme/.
+
+    `templates` are files by every name that leads to them: `base.html` is the first theme's that has one, and
+    `<theme>/base.html` that theme's own.
+    """
 
     folders: Mapping[str, Path]
+    templates: Mapping[str, Path]
     static: Mapping[str, Path]
     published: Mapping[str, str]
 
@@ -52,6 +57,10 @@ class Theme:
             KeyError: the theme has no such file.
         """
         return self.published[name]
+
+    def template(self, name: str) -> Path | None:
+        """Return the file of a template, as `extends`, `include` and `import` name it."""
+        return self.templates.get("/".join(part for part in name.split("/") if part not in {"", "."}))
 
 
 def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
@@ -75,7 +84,7 @@ def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
         if above:
             problem = _unusable(config, folder, above, circular=name in folders)
     static = _static(folders)
-    return Theme(folders=folders, static=static, published=_published(static)), []
+    return Theme(folders=folders, templates=_templates(folders), static=static, published=_published(static)), []
 
 
 def _names(root: Path) -> list[str]:
@@ -126,6 +135,23 @@ def _unusable(config: Config, folder: Path, above: Reference, *, circular: bool)
         end=above.end,
         hint=did_you_mean(above.text, _names(config.root)),
     )
+
+
+def _templates(folders: Mapping[str, Path]) -> dict[str, Path]:
+    """Return templates by name; one that is not there cannot be reached, whatever the file system makes of names."""
+    found: dict[str, Path] = {}
+    own = {name: sorted(_files(folder / "templates")) for name, folder in folders.items()}
+    for name, folder in folders.items():
+        for file in own[name]:
+            found.setdefault(file.relative_to(folder / "templates").as_posix(), file)
+    for name, folder in folders.items():
+        for file in own[name]:
+            found.setdefault(f"{name}/{file.relative_to(folder / 'templates').as_posix()}", file)
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
 
 
 def _static(folders: Mapping[str, Path]) -> dict[str, Path]:

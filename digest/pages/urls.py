@@ -118,6 +118,12 @@ def collision_key(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
+_PLAIN = re.compile(r"[/#:@!$'()*+,;~\w.-]*", re.ASCII)
+"""Addresses of characters that are safe everywhere: nearly all, and `quote` takes ten times as long to see it."""
+
+
 def encode(url: str) -> str:
     """Return a site path or web address with everything escaped that a URL may not hold."""
+    if _PLAIN.fullmatch(url):
+        return url
     return quote(url, safe="/#?&=:@!$'()*+,;~%-._") if "://" in url else quote(url, safe="/#:@!$'()*+,;~-._")

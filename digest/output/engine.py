@@ -1,0 +1,227 @@
+"""Jinja, set up for pages made of many short texts: the same bytes, sooner.
+
+`Engine` differs from `jinja2.Environment` in the Python that a template is compiled to, and only where what a template
+prints cannot differ:
+
+* a printed value is escaped text at once, where Jinja makes a `Markup` object for every value;
+* a call is a plain call, where Jinja looks for functions that want a context (a theme has no way to add any);
+* an attribute is read directly, where Jinja would also try a key: what has none raises, and then `Renderer` lets
+  Jinja itself render the page;
+* a block hands over its text at once, where Jinja passes every piece through all blocks around it.
+"""
+
+from __future__ import annotations
+
+import keyword
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import markupsafe
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Macro, new_context
+from jinja2.utils import missing
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from pathlib import Path
+
+_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+"""What `markupsafe.escape` calls, where this release has it, to escape text without making a `Markup` of it."""
+
+_MAPPINGS = frozenset({"self", "kwargs"})
+"""Names that Jinja gives to mappings, whose keys can be read like attributes."""
+
+_MAY_BE_MISSING = frozenset({"defined", "undefined", "default", "d"})
+"""Tests and filters that ask whether a value is there."""
+
+
+def printed(value: Any) -> str:  # noqa: ANN401 - a template prints anything
+    """Return what a template prints for a value: markup as it is, anything else as escaped text."""
+    kind = type(value)
+    if kind is str:
+        return _escaped(value)
+    return str(value) if kind is int else value if kind is Markup else markupsafe.escape(value)
+
+
+def said(function: Callable[..., object], *arguments: object) -> str:
+    """Return what a template prints for a call."""
+    if type(function) is PlainMacro and len(arguments) <= function.most:
+        return function.text(*arguments)
+    return printed(function(*arguments))
+
+
+class PlainMacro(Macro):
+    """A macro that passes positional arguments straight on; anything else takes Jinja's way.
+
+    `most` is the number of arguments it takes; -1 if it always needs Jinja (`caller`, `varargs`, `kwargs`).
+    """
+
+    def __init__(self, *definition: Any) -> None:  # noqa: ANN401 - Jinja's own
+        super().__init__(*definition)
+        simple = self._default_autoescape and not (self.catch_kwargs or self.catch_varargs or self.caller)
+        self.most = self._argument_count if simple else -1
+        self._defaults = (missing,) * self._argument_count
+
+    def text(self, *args: object) -> str:
+        """Return what the macro prints; at most `most` arguments."""
+        return self._func(*args) if len(args) == self.most else self._func(*args, *self._defaults[len(args) :])
+
+    def __call__(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's own
+        if kwargs or len(args) > self.most:
+            return super().__call__(*args, **kwargs)
+        return str.__new__(Markup, self.text(*args))
+
+
+class Generator(CodeGenerator):
+    """Writes the Python of a template."""
+
+    _printed: nodes.Node | None = None
+    _careful = False
+    _made: frozenset[str] = frozenset()
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
+        self._made = _MAPPINGS.union(_names(node.find_all(nodes.Assign)))
+        super().visit_Template(node, frame)
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("escape, said, Macro = environment.printed, environment.said, environment.macro")
+
+    def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:
+        """Collect the text of a block, which has no buffer of its own yet."""
+        if frame.buffer is not None:
+            super().blockvisit(body, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(body, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+        frame.buffer = None
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - Jinja's
+        if forward_caller or not _simple(node, frame):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        is_printed = node is self._printed
+        self.visit(node.node, frame)
+        self.write(", " if is_printed else "(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write("" if is_printed else ")")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if isinstance(node, nodes.Call) and _simple(node, frame) and not node.kwargs:
+            self._printed = node
+            self.write("said(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        if self._careful or keyword.iskeyword(node.attr) or not self._is_view(node.node):
+            super().visit_Getattr(node, frame)
+            return
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
+
+    def _is_view(self, node: nodes.Node) -> bool:
+        """Tell whether an expression reads a view, as far as one can see; what templates make may be a mapping."""
+        while isinstance(node, nodes.Getattr):
+            node = node.node
+        return isinstance(node, nodes.Name) and node.name not in self._made
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        before, self._careful = self._careful, self._careful or node.name in _MAY_BE_MISSING
+        super().visit_Filter(node, frame)
+        self._careful = before
+
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        before, self._careful = self._careful, self._careful or node.name in _MAY_BE_MISSING
+        super().visit_Test(node, frame)
+        self._careful = before
+
+
+def _simple(node: nodes.Call, frame: Frame) -> bool:
+    escapes = frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+    return (
+        escapes
+        and node.dyn_args is None
+        and node.dyn_kwargs is None
+        and not any(keyword.iskeyword(argument.key) for argument in node.kwargs)
+    )
+
+
+def _names(found: Iterable[nodes.Node]) -> Iterable[str]:
+    """Yield the names that nodes assign to."""
+    for node in found:
+        for name in node.find_all(nodes.Name):
+            if name.ctx == "store":
+                yield name.name
+
+
+def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None] | None:
+    """Return what Jinja wants to know of a template: its text, its file, and nothing about its changing."""
+    file = find(name)
+    return (file.read_text(encoding="utf-8"), str(file), None) if file else None
+
+
+class PlainEngine(jinja2.Environment):
+    """Jinja as it is, with our settings."""
+
+    def __init__(self, find: Callable[[str], Path | None]) -> None:
+        """Make an environment; `find` gives the file of a template's name."""
+        super().__init__(
+            loader=jinja2.FunctionLoader(partial(_load, find)),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+
+    def text(self, name: str, values: Mapping[str, object]) -> str:
+        """Render a template, which sees `values` besides the globals.
+
+        Raises:
+            Exception: whatever the template comes to.
+        """
+        return self.get_template(name).render(values)
+
+
+class Engine(PlainEngine):
+    """The same, sooner. Its templates do not change while it lives, and its exceptions tell nothing of their lines."""
+
+    code_generator_class = Generator
+    printed = staticmethod(printed)
+    said = staticmethod(said)
+    macro = PlainMacro
+
+    def __init__(self, find: Callable[[str], Path | None]) -> None:
+        super().__init__(find)
+        self._loaded: dict[str, jinja2.Template] = {}
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's name
+    ) -> jinja2.Template:
+        """Return a template by name: found at once after the first time, for `{% from … import %}` asks every time."""
+        if not isinstance(name, str):
+            return name
+        if name not in self._loaded:
+            self._loaded[name] = super().get_template(name, parent, globals)
+        return self._loaded[name]
+
+    def add(self, name: str, tree: nodes.Template, filename: str) -> None:
+        """Compile a template that is parsed already."""
+        code = self.compile(tree, name, filename)
+        self._loaded[name] = self.template_class.from_code(self, code, self.make_globals(None))
+
+    def text(self, name: str, values: Mapping[str, object]) -> str:
+        template = self.get_template(name)
+        context = new_context(self, name, template.blocks, {**self.globals, **values}, shared=True)
+        return "".join(template.root_render_func(context))

@@ -1,0 +1,129 @@
+"""What templates say of each other, read from their sources: nothing is compiled and nothing is recorded.
+
+Invariants: every template that rendering can reach is in the closure, for names are constants (a computed one is a
+diagnostic); a template that cannot be read reaches nothing, and `Renderer.check` says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateError, meta, nodes
+
+from digest.output.bodies import PARTIALS
+from digest.output.closure import Closure, digest_of
+from digest.output.engine import PlainEngine
+from digest.output.theme import shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from digest.output.theme import Theme
+
+_REACHING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+UNREADABLE = (TemplateError, RecursionError, SyntaxError, UnicodeDecodeError)
+"""What reading a template may end in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one template says: the names of others, the lines where it computes such a name, the globals it reads.
+
+    `static` are the names it gives to `static()`; None when it computes one.
+    """
+
+    reaches: frozenset[str] = frozenset()
+    dynamic: tuple[int, ...] = ()
+    reads: frozenset[str] = frozenset()
+    static: frozenset[str] | None = frozenset()
+
+
+def facts(tree: nodes.Template) -> Facts:
+    """Return what a parsed template says."""
+    reaching = [(node.lineno, name) for node in tree.find_all(_REACHING) for name in _named(node)]
+    reads = frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx == "load")
+    return Facts(
+        reaches=frozenset(name for _, name in reaching if name is not None),
+        dynamic=tuple(line for line, name in reaching if name is None),
+        reads=reads & {"site", "body", "static"},
+        static=_static(tree) if "static" in reads else frozenset(),
+    )
+
+
+def _named(node: nodes.Node) -> Iterator[str | None]:
+    """Yield the names that one statement may reach; None stands for a computed one."""
+    return meta.find_referenced_templates(nodes.Template([node]))
+
+
+def _static(tree: nodes.Template) -> frozenset[str] | None:
+    """Return the names given to `static()`, None where it is used in any other way."""
+    calls = [call for call in tree.find_all(nodes.Call) if call.node == nodes.Name("static", "load")]
+    uses = sum(node.name == "static" for node in tree.find_all(nodes.Name))
+    names = [call.args[0].value for call in calls if len(call.args) == 1 and isinstance(call.args[0], nodes.Const)]
+    return frozenset(names) if len(names) == uses else None
+
+
+def closures(theme: Theme, root: Path) -> dict[str, Closure]:
+    """Return the closure of every template that may be a page's: those that lie in no folder below `templates/`.
+
+    It depends on the theme's templates alone, so it can be kept under `closure.theme_digest`.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    reader = _Reader(theme=theme, root=root, known={}, engine=PlainEngine(theme.template))
+    return {name: reader.closure(name) for name in sorted(theme.templates) if "/" not in name}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads each template once; `known` are the digest and the facts of those read."""
+
+    theme: Theme
+    root: Path
+    known: dict[Path, tuple[str, Facts]]
+    engine: PlainEngine
+
+    def closure(self, entry: str) -> Closure:
+        reached = self._reached(entry)
+        found = {name: self._read(file) for name, file in reached.items() if file}
+        all_facts = [told for _, told in found.values()]
+        static = [told.static for told in all_facts]
+        return Closure(
+            files=tuple(sorted({shown_path(self.root, file) for file in reached.values() if file})),
+            sources=digest_of([(name, found[name][0] if name in found else "") for name in sorted(reached)]),
+            static=None if None in static else tuple(sorted(frozenset().union(*filter(None, static)))),
+            site=any("site" in told.reads for told in all_facts),
+        )
+
+    def _reached(self, entry: str) -> dict[str, Path | None]:
+        """Return every name that can be asked for, and its file; None where there is none, until somebody adds it."""
+        reached: dict[str, Path | None] = {}
+        waiting = [entry]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached[name] = self.theme.template(name)
+                waiting += self._next(reached[name])
+        return reached
+
+    def _next(self, file: Path | None) -> Iterable[str]:
+        if not file:
+            return ()
+        told = self._read(file)[1]
+        return told.reaches | PARTIALS if "body" in told.reads else told.reaches
+
+    def _read(self, file: Path) -> tuple[str, Facts]:
+        if file not in self.known:
+            data = file.read_bytes()
+            self.known[file] = blake2b(data).hexdigest(), self._facts(data)
+        return self.known[file]
+
+    def _facts(self, data: bytes) -> Facts:
+        try:
+            return facts(self.engine.parse(data.decode()))
+        except UNREADABLE:
+            return Facts()
