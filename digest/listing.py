@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.engine.reading import Corpus
-    from digest.linking.site import Schedule, Site
+    from digest.linking.records import Schedule
+    from digest.linking.site import Site
 
 Record = dict[str, object]
 

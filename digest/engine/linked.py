@@ -10,8 +10,9 @@ from digest.content.document import Document
 from digest.engine.recall import Head, Stored, insides_of, keep, recall, recall_document, words_of
 from digest.linking.autolink import auto_linker
 from digest.linking.names import Names
+from digest.linking.records import Entry
 from digest.linking.register import Register
-from digest.linking.site import Actor, Agreement, Entry, FreePage, Index, Site, Topic
+from digest.linking.site import Actor, Agreement, FreePage, Index, Site, Topic
 from digest.linking.targets import Target
 from digest.state.store import DamagedStateError
 

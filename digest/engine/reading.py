@@ -15,9 +15,9 @@ from digest.engine.recall import Head, keep, keep_document, recall, recall_docum
 from digest.linking.binding import BoundDocument
 from digest.linking.entries import bind_article
 from digest.linking.names import ENTITIES
+from digest.linking.records import Bound
 from digest.linking.references import bind
 from digest.linking.register import Register, register_of
-from digest.linking.site import Bound
 from digest.model import Dialect, Fragment, Kind
 from digest.pages.views import fragment_key
 from digest.state.store import DamagedStateError, Input, Store
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digest.content.document import Document
     from digest.diagnostics import Diagnostic
     from digest.executor import Executor
-    from digest.linking.site import Entry
+    from digest.linking.records import Entry
 
     Progress = Callable[[str, int, int], None]
 

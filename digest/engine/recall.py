@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from digest.content.document import Document
 from digest.content.matter import SCHEMAS
 from digest.diagnostics import Diagnostic
-from digest.linking.site import Entry, Inside, Words
+from digest.linking.records import Entry, Inside, Words
 from digest.model import Fragment, Kind
 from digest.state.store import DamagedStateError, Store
 from digest.values import DamagedValueError, pack, seal, unpack, unseal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digest.content.matter import ActorMatter
 from digest.linking.counting import most
-from digest.linking.site import Actor, Agreement, Entry, LastWords, Spoken
+from digest.linking.site import Actor, Agreement, LastWords
 from digest.linking.targets import Target
 from digest.model import Kind
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.linking.binding import Binding
+    from digest.linking.records import Entry, Spoken
 
 _OWN_WORDS = ("direct", "partial")
 """Kinds of quotations that are somebody's own words, the better first."""

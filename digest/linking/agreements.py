@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.content.matter import AgreementMatter
 from digest.linking.counting import most
-from digest.linking.site import Agreement, Entry
+from digest.linking.site import Agreement
 from digest.linking.status import in_order
 from digest.model import Kind
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.binding import Binding
+    from digest.linking.records import Entry
 
 
 _KIND = Kind.AGREEMENT

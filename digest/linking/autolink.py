@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.sentences import Sentences
-from digest.linking.site import AutoLink
+from digest.linking.records import AutoLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

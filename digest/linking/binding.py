@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.content.document import Document
     from digest.decode.written import Written
+    from digest.linking.records import Bound, Entry
     from digest.linking.register import Register
-    from digest.linking.site import Bound, Entry
 
 
 class BoundDocument(NamedTuple):

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.names import Names
+    from digest.linking.records import Entry, Spoken
     from digest.linking.register import Register
-    from digest.linking.site import Entry, Site, Spoken
+    from digest.linking.site import Site
 
 
 def check(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
+from digest.linking.records import Entry, Inside, Said, Schedule, Spoken, Words
 from digest.linking.references import bind, fill_labels, target_of
 from digest.linking.register import anchors
-from digest.linking.site import Entry, Inside, Said, Schedule, Spoken, Words
 from digest.model import Kind, Quote
 from digest.values import digest
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from digest.content.document import Document
     from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
+    from digest.linking.records import Bound
     from digest.linking.register import Register
-    from digest.linking.site import Bound
     from digest.linking.targets import Target
     from digest.model import Fragment
 

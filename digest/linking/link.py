@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.diagnostics import Diagnostic
     from digest.linking.binding import BoundDocument
+    from digest.linking.records import Entry, Inside, Words
     from digest.linking.register import Register
-    from digest.linking.site import Backlinks, Entry, Inside, Words
+    from digest.linking.site import Backlinks
     from digest.linking.targets import Target
 
 

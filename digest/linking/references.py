@@ -11,8 +11,8 @@ from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
 from digest.diagnostics import Diagnostic, did_you_mean
 from digest.linking.names import ENTITIES
+from digest.linking.records import AutoLink, Bound, Mentioned
 from digest.linking.register import anchors
-from digest.linking.site import AutoLink, Bound, Mentioned
 from digest.linking.targets import Target
 from digest.model import Context, Fragment, Link, Mention, fill
 

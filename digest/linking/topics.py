@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.content.matter import TopicMatter
 from digest.linking.counting import most
-from digest.linking.site import Entry, Topic
+from digest.linking.site import Topic
 from digest.model import Kind
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.binding import Binding
+    from digest.linking.records import Entry
 
 
 def link_topics(binding: Binding, entries: Mapping[str, Entry]) -> dict[str, Topic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ArticleMatter, PageMatter
-from digest.linking.site import Schedule
+from digest.linking.records import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
     from digest.content.matter import EventMatter
     from digest.dates import PartialDate
-    from digest.linking.site import Agreement, Said, Site
+    from digest.linking.records import Said
+    from digest.linking.site import Agreement, Site
     from digest.pages.urls import Page
 
 _EVENTS = {

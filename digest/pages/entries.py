@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.content.matter import SourceMatter
-    from digest.linking.site import Entry, Said, Site
+    from digest.linking.records import Entry, Said
+    from digest.linking.site import Site
     from digest.model import Note
 
 _SIDE_LIST = 12

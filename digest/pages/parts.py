@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.content.matter import RoleMatter
-    from digest.linking.site import Agreement, Bound, Entry, Inside, Said, Site
+    from digest.linking.records import Bound, Entry, Inside, Said
+    from digest.linking.site import Agreement, Site
     from digest.model import Context, Note
 
 
