@@ -49,7 +49,7 @@ MAY_IMPORT = {
 """What a module or package may import besides itself; everyone may import `digest` for its version."""
 
 LOADED_ONLY_IN = {
-    "markdown": "content.markdown",
+    "markdown": "content.markdown content.quick content.quick_inline",
     "yaml": "decode.nodes",
     "nh3": "content.markdown",
     "pydantic": "decode.schema decode.types",

@@ -1,4 +1,4 @@
-"""Markdown to HTML with slots; the only importer of Python-Markdown.
+"""Markdown to HTML with slots; with `quick` and `quick_inline` the only importers of Python-Markdown.
 
 The text comes from `scan` with marks in it; our extensions turn marks into elements, and `apparatus` reads the
 finished tree. Escaping HTML is a matter of leaving out the two parts of the library that let it through. One
@@ -20,7 +20,9 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from digest.content.tokens import MARK, MentionToken
+from digest.content.quick import quicken
+from digest.content.quick_inline import QuickInline, marked
+from digest.content.tokens import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,13 +56,7 @@ class _Inline(InlineProcessor):
     tokens: tuple[Token, ...] = ()
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]  # noqa: ARG002, N802
-        token = self.tokens[int(m[2])]
-        if not isinstance(token, MentionToken):
-            element = Element("span", {"data-point": m[2]})
-        else:
-            element = Element("span" if token.opted_out else "a", {"data-mention": m[2]})
-            element.text = token.label or (token.ref.text if token.opted_out else "")
-        return element, m.start(), m.end()
+        return marked(self.tokens[int(m[2])], m[2]), m.start(), m.end()
 
 
 class _Definition(BlockProcessor):
@@ -122,14 +118,18 @@ class _Ours(Extension):
 
 
 class Converter:
-    """Python-Markdown with our extensions, for one setting of raw HTML."""
+    """Python-Markdown with our extensions, for one setting of raw HTML; `plain` leaves out the quick parts."""
 
-    def __init__(self, *, raw_html: bool) -> None:
+    def __init__(self, *, raw_html: bool, plain: bool = False) -> None:
         self._ours = _Ours(raw_html=raw_html)
         self._raw_html = raw_html
         self._markdown = markdown.Markdown(
             extensions=["tables", "fenced_code", "sane_lists", self._ours], output_format="html"
         )
+        self._quick = QuickInline(self._markdown)
+        if not plain:
+            quicken(self._markdown)
+            self._markdown.treeprocessors.register(self._quick, "inline", 20)
 
     def convert(self, text: str, tokens: tuple[Token, ...], walk: Callable[[Element], None]) -> list[str]:
         """Convert marked text; `walk` is given the tree before it is written out.
@@ -139,7 +139,7 @@ class Converter:
         Raises:
             RecursionError: the text is nested too deep.
         """
-        self._ours.inline.tokens = tokens
+        self._ours.inline.tokens = self._quick.tokens = tokens
         self._ours.walk.walk = walk
         whole = self._markdown.reset().convert(text).replace("<pre>", '<pre tabindex="0">')
         return [_sanitised(part) for part in whole.split(NOTE_BREAK)] if self._raw_html else whole.split(NOTE_BREAK)

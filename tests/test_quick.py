@@ -1,0 +1,127 @@
+"""The quick reading of a file gives what the plain libraries give, to the byte and the offset."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.corpus import generate
+from digest.content.load import Source
+from digest.content.markdown import Converter
+from digest.content.parse import Parsed, parse
+from digest.model import Dialect, Kind, NoteKind
+from tests.support.sample import REPOSITORY
+from tests.test_bad_inputs import CASES, read_files
+
+FOLDERS = {
+    "articles": Kind.ARTICLE,
+    "actors": Kind.ACTOR,
+    "topics": Kind.TOPIC,
+    "agreements": Kind.AGREEMENT,
+    "pages": Kind.PAGE,
+}
+KINDS = (
+    NoteKind("note", "Note", "*"),
+    NoteKind("context", "Context", "§"),
+    NoteKind("private", "Private", "-", private=True),
+)
+DIALECTS = {raw: Dialect(kinds=KINDS, verdicts=("misleading", "accurate"), raw_html=raw) for raw in (False, True)}
+PLAIN = {raw: Converter(raw_html=raw, plain=True) for raw in (False, True)}
+MANY = settings(max_examples=500, deadline=None, derandomize=True)
+
+
+def plainly(source: Source, data: bytes, dialect: Dialect) -> Parsed:
+    """Parse with the plain libraries."""
+    with patch("digest.content.body.converter", lambda *, raw_html: PLAIN[raw_html]):
+        return parse(source, data, dialect)
+
+
+def assert_same(path: str, text: str) -> None:
+    source = Source(path, FOLDERS.get(path.split("/")[1], Kind.PAGE))
+    data = text.encode(errors="surrogatepass")
+    for dialect in DIALECTS.values():
+        assert repr(parse(source, data, dialect)) == repr(plainly(source, data, dialect))
+
+
+def is_content(path: str) -> bool:
+    return path.startswith("content/") and path.endswith(".md") and path.count("/") > 1
+
+
+def test_the_sample_reads_the_same() -> None:
+    files = [*(REPOSITORY / "content").glob("**/*.md")]
+    assert len(files) > 20
+    for file in files:
+        assert_same(file.relative_to(REPOSITORY).as_posix(), file.read_text(encoding="utf-8"))
+
+
+def test_the_benchmark_reads_the_same() -> None:
+    for path, text in generate(60):
+        if is_content(path):
+            assert_same(path, text)
+
+
+@pytest.mark.parametrize("file", sorted(CASES.glob("*.md")), ids=lambda file: file.stem)
+def test_bad_input_reads_the_same(file: object) -> None:
+    for path, text in read_files(file.read_text(encoding="utf-8")).items():  # type: ignore[attr-defined]
+        if is_content(path):
+            assert_same(path, text)
+
+
+WORDS = ("one", "two.", "Three", "é", "12", "1.", "A", "http://a.b/c_d", "x&y", "&amp;", "&#38;")
+SIGNS = "[]()|!*_`<>#-+=\\&;:~{}\"'“”—^"
+INLINE = r"""
+    [[a]] [[a|b]] [[!a]] [[a|“b”]] [^a] [x][^a] ](b.md) ](http://c.d) [x](b.md) [x](http://c.d) ![ ** *** __
+    ``` ~~~ <b> </b> <http://e.f> <g@h.i>
+"""
+BREAKS = (
+    *(
+        "\n",
+        "\n\n",
+        "\n\n\n",
+        "  \n",
+        "\n    ",
+        "\n> ",
+        "\n>\n",
+        "\n> > ",
+        "\n- ",
+        "\n1. ",
+        "\n# ",
+        "\n---\n",
+        "\n===\n",
+    ),
+    *(
+        "\n\n[^a]: ",
+        "\n\n[^b]: Context: ",
+        "\n> — [[a]], c, 2024-01-02",
+        "\n> — d {#e stance=rejects}",
+        "\n[r]: http://s",
+    ),
+    *(
+        "\n```\n",
+        "\n| a | b |\n|---|---|\n| c | d |\n",
+        "\n<div>\n",
+        "\n</div>\n",
+        "\n    code",
+        "\n* * *\n",
+        "\t",
+        " ",
+    ),
+)
+words = st.sampled_from([*WORDS, " ", " "])
+signs = st.sampled_from([*SIGNS, *INLINE.split()])
+breaks = st.sampled_from(BREAKS)
+bodies = st.lists(words | signs | breaks, max_size=30).map("".join)
+
+
+@MANY
+@given(bodies)
+@example("x\n\n    code\n\n> a\n")
+@example("- a\n\n    b\n    # c\n\n    d\n")
+@example("a *b [c](d) e* _f_ `g` <h@i.j> &k; l  \nm")
+@example("[x [y](z)][^a] ![p](q) [r](s.md) [t](http://u_v)\n\n[^a]: w\n")
+@example("1\\. a\n\n2. b\n\n3 c\n")
+def test_any_body_reads_the_same(body: str) -> None:
+    assert_same("content/articles/2024-01-02-a.md", f"---\ntitle: A\n---\n{body}\n")
