@@ -1,0 +1,131 @@
+"""A page's scope tells when its view may have changed: it is never too small, and seldom too large."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.linking.records import Entry
+from digest.pages.scope import Scopes
+from digest.pages.view import view
+from tests.support.prepared import ready
+
+if TYPE_CHECKING:
+    from digest.linking import site as linked
+    from digest.pages.urls import Page
+    from digest.pages.views import View
+    from tests.support.site import Site
+
+FILES = {
+    "digest.yaml": "title: T\npage_size: 2\nbase_url: https://example.org/\n",
+    "content/actors/ann.md": "---\nname: Ann Lee\nroles: [{title: Envoy, of: land, from: 2023}]\n---\nAnn works with [[bob]].\n",
+    "content/actors/bob.md": "---\nname: Bob Ray\n---\n",
+    "content/actors/land.md": "---\nname: Landia\nkind: state\n---\n",
+    "content/topics/aid.md": "---\nname: Aid\n---\nSee [[ann]].\n",
+    "content/topics/food.md": "---\nname: Food\nbroader: aid\n---\n",
+    "content/agreements/pact.md": "---\nname: The Pact\nparties: [land]\nevents: [{event: signed, date: 2023-05}]\n---\n",
+    "content/articles/night.md": "---\ntitle: Night\ndate: 2023-08-01T20:00+00:00\n---\n",
+    "content/pages/about.md": "---\ntitle: About\n---\nBy [[bob]].\n",
+    **{
+        f"content/articles/2024-0{month}-01-e{month}.md": (
+            f"---\ntitle: Entry {month}\nspeakers: [ann]\ntopics: [food]\nagreements: [pact]\n"
+            f"source: {{publisher: P{month}}}\n---\nBob Ray came.[^n]\n\n> Words {month}\n> — [[ann]], talk "
+            f"{{stance=rejects about=pact}}\n\n[[bob|“short”]] and [the next](2024-0{month % 2 + 1}-01-e{month % 2 + 1}.md).\n\n"
+            "[^n]: Note\n"
+        )
+        for month in (1, 2)
+    },
+    **{
+        f"content/articles/2023-0{month}-01-old{month}.md": f"---\ntitle: Old {month}\nspeakers: [bob]\n---\nText.\n"
+        for month in range(1, 8)
+    },
+}
+
+EDITS = {
+    "a text": ("content/articles/2024-01-01-e1.md", "came.", "came late."),
+    "a title": ("content/articles/2024-01-01-e1.md", "Entry 1", "Entry one"),
+    "words": ("content/articles/2024-01-01-e1.md", "Words 1", "Other words"),
+    "a speaker": ("content/articles/2023-03-01-old3.md", "speakers: [bob]", "speakers: [ann, bob]"),
+    "a topic": ("content/articles/2023-03-01-old3.md", "speakers: [bob]", "topics: [aid]"),
+    "a publisher": ("content/articles/2024-02-01-e2.md", "publisher: P2", "publisher: Q"),
+    "a date": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\ndate: 2023-06-02"),
+    "an id": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\nslug: ancient"),
+    "a draft": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\ndraft: true"),
+    "a redirect": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\nredirect_from: [/o/]"),
+    "a link": ("content/articles/2024-02-01-e2.md", "2024-01-01-e1.md", "2023-03-01-old3.md"),
+    "a name": ("content/actors/bob.md", "Bob Ray", "Robert Ray\naliases: [Bob Ray]"),
+    "an alias": ("content/actors/ann.md", "name: Ann Lee", "name: Ann Lee\naliases: [came]"),
+    "a role": ("content/actors/ann.md", "Envoy", "Minister"),
+    "an end": ("content/actors/ann.md", "from: 2023", "from: 2023, to: 2024-02-15"),
+    "a profile": ("content/actors/ann.md", "works with", "worked with"),
+    "a mention": ("content/actors/ann.md", "[[bob]]", "[[land]]"),
+    "a state": ("content/actors/land.md", "Landia", "Landora"),
+    "an event": ("content/agreements/pact.md", "date: 2023-05}", "date: 2023-05}, {event: in-force, date: 2024-01-15}"),
+    "a party": ("content/agreements/pact.md", "parties: [land]", "parties: [land, bob]"),
+    "a topic's name": ("content/topics/aid.md", "name: Aid", "name: Help"),
+    "a hierarchy": ("content/topics/food.md", "broader: aid", "aliases: [meals]"),
+    "a page": ("content/pages/about.md", "title: About", "title: Who we are"),
+    "the settings": ("digest.yaml", "page_size: 2", "page_size: 3"),
+    "a kind": ("digest.yaml", "title: T", "title: T\nannotations: {kinds: [{kind: note, label: Remark}]}"),
+    "the zone": ("digest.yaml", "title: T", "title: T\ntimezone: Asia/Tokyo"),
+}
+
+LARGE = {
+    "a text": 9,
+    "a title": 40,
+    "a profile": 4,
+    "a redirect": 4,
+}
+"""At most so many views may be made in vain."""
+
+
+def look(site: Site) -> dict[Page, tuple[dict[str, str], View]]:
+    """Return the scope and the view of every page."""
+    found, _ = ready(site.root)
+    assert found.usable, found.diagnostics
+    scopes = Scopes(found.site)
+    return {page: (scopes.of(page), view(found.site, page)) for page, _ in found.planned}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_no_view_changes_without_its_scope(site: Site, edit: str) -> None:
+    for path, text in FILES.items():
+        site.write(path, text)
+    before = look(site)
+    path, old, new = EDITS[edit]
+    assert old in FILES[path]
+    site.write(path, FILES[path].replace(old, new))
+    after = look(site)
+    both = before.keys() & after.keys()
+    changed = {page for page in both if before[page][1] != after[page][1]}
+    suspected = {page for page in both if before[page][0] != after[page][0]}
+    assert changed or before.keys() != after.keys()
+    assert changed <= suspected
+    if edit in LARGE:
+        assert len(suspected - changed) <= LARGE[edit]
+
+
+def test_views_look_at_no_entry_outside_their_scope(site: Site) -> None:
+    """A list's view reads the entries of its part, an entry's those beside it."""
+    for path, text in FILES.items():
+        site.write(path, text)
+    found, _ = ready(site.root)
+    for page, _ in found.planned:
+        if page.kind in {"actor", "topic", "agreement", "home"} and page.number:
+            keys = _seen(found.site, page)
+            assert len(keys) <= 2 * found.config.page_size, page
+
+
+def _seen(site: linked.Site, page: Page) -> set[str]:
+    """Return the keys of the entries that a page's view looks at."""
+    seen: set[str] = set()
+
+    class Watched(dict[str, Entry]):
+        def __getitem__(self, key: str) -> Entry:
+            seen.add(key)
+            return super().__getitem__(key)
+
+    view(replace(site, entries=Watched(site.entries)), page)
+    return seen
