@@ -10,7 +10,7 @@ from digest.engine.recall import fragments_of
 from digest.output.place import put
 from digest.output.render import Renderer, TemplateFailedError
 from digest.output.stamps import Stamp
-from digest.pages.scope import Scope, Scopes
+from digest.pages.scope import Scope, Scopes, place
 from digest.pages.urls import Page, out_path, url_of
 from digest.pages.view import site_view, template_of, view
 from digest.values import digest
@@ -159,6 +159,8 @@ def make_pages(
             made.pages[path] = item
         else:
             tasks.append((path, item))
+    # Neighbours in time quote the same entries, which are then at hand.
+    tasks.sort(key=lambda item: place(press.site, item[1].page))
     when = press.site.config.now.isoformat(timespec="seconds")
     results = executor.map(make_page, press, [task for _, task in tasks])
     for number, ((path, task), result) in enumerate(zip(tasks, results, strict=True), 1):

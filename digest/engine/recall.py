@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_KEPT = 256
+_KEPT = 64
 """Values a mapping keeps after reading them; a page asks for the same one several times."""
+
+_KEPT_WORDS = 4096
+"""Entries' words that are kept: pages made one after another quote entries of the same months (some 20 MB)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,11 @@ class Stored(Mapping[str, T]):
     store: Store
     table: str
     read: Callable[[bytes], T]
+    kept: int = _KEPT
     _cached: Callable[[str], T] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._cached = lru_cache(_KEPT)(self._get)
+        self._cached = lru_cache(self.kept)(self._get)
 
     def _get(self, name: str) -> T:
         data = self.store.get(self.table, name)
@@ -113,11 +117,11 @@ class Stored(Mapping[str, T]):
         return sum(1 for _ in self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Stored, (self.store, self.table, self.read)
+        return Stored, (self.store, self.table, self.read, self.kept)
 
 
 def words_of(store: Store) -> Mapping[str, Words]:
-    return Stored(store, "words", _words)
+    return Stored(store, "words", _words, _KEPT_WORDS)
 
 
 def insides_of(store: Store) -> Mapping[str, Inside]:

@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<rest>[^>]*)>|(?P<text>[^<]+)")
 _WORD = re.compile("\x11[^\x12]*\x12|(?<![\\w‐‑–—-])\\w+")
+_SPACE = re.compile(r"\s+")
+_WORD_GOES_ON = re.compile(r"[\w‐‑–—-]")
 _CLOSED_TO_LINKS = frozenset({"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "img", "hr", "input", "wbr"})
 
 
 @dataclass(frozen=True, slots=True)
 class AutoLinker:
-    """Spellings by their first word, longest first: (pattern, target)."""
+    """Spellings by their first word, longest first: the words as HTML has them, and what they mean."""
 
-    by_first_word: dict[str, tuple[tuple[re.Pattern[str], Target], ...]]
+    by_first_word: dict[str, tuple[tuple[tuple[str, ...], Target], ...]]
 
     def find(self, markup: str, *, skip: frozenset[Target]) -> tuple[AutoLink, ...]:
         """Return the first occurrence of each record's names in `markup`, in order; `skip` are left alone."""
@@ -44,13 +46,13 @@ class AutoLinker:
                 at = word.end()
                 if _is_mark(markup, word.start() - 1):
                     continue
-                for pattern, target in self.by_first_word.get(word[0], ()):
-                    whole = pattern.match(markup, word.start(), end)
-                    if whole and not _is_mark(markup, whole.end()):
-                        at = whole.end()
+                for words, target in self.by_first_word.get(word[0], ()):
+                    stop = _end_of(words, markup, word.start(), end=end)
+                    if stop and not _is_mark(markup, stop):
+                        at = stop
                         if target not in seen:
                             seen.add(target)
-                            found.append((whole.start(), whole.end(), target))
+                            found.append((word.start(), stop, target))
                         break
         if not found:
             return ()
@@ -72,7 +74,7 @@ def auto_linker(names: Names) -> AutoLinker:
     return AutoLinker(
         {
             word: tuple(
-                (_pattern(spelling), target)
+                (tuple(spelling.split()), target)
                 for spelling, target in sorted(spellings, key=lambda item: (-len(item[0]), item[0]))
             )
             for word, spellings in by_first_word.items()
@@ -80,9 +82,22 @@ def auto_linker(names: Names) -> AutoLinker:
     )
 
 
-def _pattern(spelling: str) -> re.Pattern[str]:
-    words = r"\s+".join(re.escape(word) for word in spelling.split())
-    return re.compile(words + r"(?![\w‐‑–—-])")
+def _end_of(words: tuple[str, ...], markup: str, start: int, *, end: int) -> int:
+    """Return where `words`, with any white space between them, end at a word's boundary; 0 where they do not stand.
+
+    A pattern for each spelling would do the same, but compiling a thousand of them takes longer than a small build.
+    """
+    at = start
+    for number, word in enumerate(words):
+        if number:
+            space = _SPACE.match(markup, at, end)
+            if not space:
+                return 0
+            at = space.end()
+        if not markup.startswith(word, at, end):
+            return 0
+        at += len(word)
+    return 0 if _WORD_GOES_ON.match(markup, at, end) else at
 
 
 def _is_mark(markup: str, at: int) -> bool:

@@ -10,9 +10,9 @@ Types that the state store reads back are spelled with names known at run time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.content.document import Document
 from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, TopicMatter
@@ -163,7 +163,8 @@ class Site:
     """Everything pages are made from.
 
     `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
-    the digest of an entry's text, `places` are positions in `index.order`.
+    the digest of an entry's text, `places` are positions in `index.order`. `memo` is for functions of a site that are
+    asked the same again and again.
     """
 
     config: Config
@@ -176,6 +177,7 @@ class Site:
     words: Mapping[str, Words]
     insides: Mapping[str, Inside]
     places: Mapping[str, int]
+    memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def neighbours(self, key: str) -> tuple[str, str]:
         """Return the keys of the entries before and after one, in time; "" at the ends."""

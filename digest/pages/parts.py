@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from digest.dates import Moment, PartialDate, whole
 from digest.linking.offices import name_on, roles_on
@@ -27,14 +28,38 @@ from digest.pages.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from digest.content.document import Document
     from digest.content.matter import RoleMatter
     from digest.linking.records import Bound, Entry, Inside, Said
-    from digest.linking.site import Agreement, Site
+    from digest.linking.site import Agreement, Backlinks, Site
     from digest.model import Context, Note
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_MOST = 20_000
+"""Parts of views that a site remembers at most: some 20 MB."""
+
+
+def remembered(function: Callable[Concatenate[Site, P], R]) -> Callable[Concatenate[Site, P], R]:
+    """Let a function of a site and small values remember what it returned: pages show the same parts many times."""
+
+    @wraps(function)
+    def wrapped(site: Site, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key, memo = (function, *args, *kwargs.items()), site.memo
+        if key in memo:
+            found: R = memo[key]
+            return found
+        if len(memo) >= _MOST:
+            memo.clear()
+        memo[key] = made = function(site, *args, **kwargs)
+        return made
+
+    return wrapped
 
 
 def url_of_target(target: Target) -> str:
@@ -94,6 +119,7 @@ def section(kind: str) -> LinkView:
     return LinkView(url=url_of(Page(kind)), label=label)
 
 
+@remembered
 def actor_link(site: Site, name: str, day: PartialDate | None = None) -> LinkView:
     return LinkView(url=url_of(Page("actor", name)), label=name_on(site.actors[name].matter, day))
 
@@ -102,6 +128,7 @@ def agreement_label(agreement: Agreement) -> str:
     return agreement.matter.short_name or agreement.matter.name
 
 
+@remembered
 def record_link(site: Site, target: Target, day: PartialDate | None = None) -> LinkView:
     """Return a link to any record, labelled as it was called on the day."""
     match target.kind:
@@ -135,6 +162,7 @@ def role_words(site: Site, role: RoleMatter, of: str, *, day: PartialDate) -> st
     return f"{role.title}, {actor_link(site, of, day).label}" if of else role.title
 
 
+@remembered
 def office(site: Site, name: str, day: PartialDate) -> str:
     """Return the offices an actor held on a day, in words; "" when none is known."""
     actor = site.actors[name]
@@ -143,6 +171,7 @@ def office(site: Site, name: str, day: PartialDate) -> str:
     return "; ".join(role_words(site, role, of, day=day) for role, of in owners if role in held)
 
 
+@remembered
 def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
     """Return an agreement with its status on a day."""
     agreement = site.agreements[name]
@@ -158,6 +187,7 @@ def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
     )
 
 
+@remembered
 def card(site: Site, key: str) -> Card:
     entry = site.entries[key]
     day = whole(entry.day)
@@ -211,6 +241,7 @@ def quote(site: Site, said: Said) -> QuoteView:
     )
 
 
+@remembered
 def _status_then(site: Site, target: Target, day: PartialDate) -> str:
     """Return an agreement's status on a day; "" for other records, and where a vague date leaves it open."""
     if target.kind != Kind.AGREEMENT:
@@ -273,9 +304,14 @@ def sentences(site: Site, entry: Entry, target: Target) -> tuple[Sentence, ...]:
     return tuple(sentence(mention.context) for mention in site.words[entry.text].mentions if mention.target == target)
 
 
+@remembered
+def _all_backlinks(site: Site) -> Mapping[Target, Backlinks]:
+    return dict(site.index.backlinks)
+
+
 def backlinks(site: Site, target: Target) -> tuple[Backlink, ...]:
     """Return the pages besides entries that mention a record."""
-    found = dict(site.index.backlinks).get(target, ())
+    found = _all_backlinks(site).get(target, ())
     return tuple(
         Backlink(
             link=record_link(site, source),

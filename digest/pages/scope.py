@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.linking.targets import Target
 from digest.pages.paging import is_newest, part
+from digest.pages.parts import backlinks
 from digest.values import digest
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Scopes:
     def _around(self, path: str, target: Target) -> tuple[object, ...]:
         """Return where the links of a body lead, and who links to its record from outside entries."""
         index = self.site.index
-        return index.followed.get(path), dict(index.backlinks).get(target), self._labels()
+        return index.followed.get(path), backlinks(self.site, target), self._labels()
 
     def _labels(self) -> str:
         """Return the digest of free pages' titles, which backlinks show."""
@@ -128,6 +129,23 @@ class Scopes:
 
     def not_found(self, _page: Page) -> Scope:
         return {}
+
+
+def place(site: Site, page: Page) -> int:
+    """Return about where in time the entries on a page stand: a position in the order of all entries."""
+    if page.kind == "article":
+        return site.places[page.key]
+    records: Mapping[str, Mapping[str, Actor | Topic | Agreement]] = {
+        "actor": site.actors,
+        "topic": site.topics,
+        "agreement": site.agreements,
+    }
+    keys = records[page.kind][page.key].entries if page.kind in records else site.index.order
+    shown = part(keys, page, site.config.page_size)
+    return site.places[shown[len(shown) // 2]] if shown and page.kind in _PAGED else 0
+
+
+_PAGED = frozenset({"home", "actor", "topic", "agreement"})
 
 
 def settings_digest(config: Config) -> str:
