@@ -50,7 +50,7 @@ MAY_IMPORT = {
 
 LOADED_ONLY_IN = {
     "markdown": "content.markdown content.quick content.quick_inline",
-    "yaml": "decode.nodes",
+    "yaml": "decode.events",
     "nh3": "content.markdown",
     "pydantic": "decode.schema decode.types",
     "jinja2": "output.engine output.render output.templates",

@@ -12,6 +12,10 @@ from benchmarks.corpus import generate
 from digest.content.load import Source
 from digest.content.markdown import Converter
 from digest.content.parse import Parsed, parse
+from digest.content.syntax import SYNTAX, find_syntax
+from digest.decode.events import read_events
+from digest.decode.nodes import Mapping, Node, Sequence
+from digest.decode.plain import read_plain
 from digest.model import Dialect, Kind, NoteKind
 from tests.support.sample import REPOSITORY
 from tests.test_bad_inputs import CASES, read_files
@@ -35,7 +39,10 @@ MANY = settings(max_examples=500, deadline=None, derandomize=True)
 
 def plainly(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     """Parse with the plain libraries."""
-    with patch("digest.content.body.converter", lambda *, raw_html: PLAIN[raw_html]):
+    with (
+        patch("digest.content.body.converter", lambda *, raw_html: PLAIN[raw_html]),
+        patch("digest.decode.nodes.read_plain", lambda _text, _base: None),
+    ):
         return parse(source, data, dialect)
 
 
@@ -44,6 +51,23 @@ def assert_same(path: str, text: str) -> None:
     data = text.encode(errors="surrogatepass")
     for dialect in DIALECTS.values():
         assert repr(parse(source, data, dialect)) == repr(plainly(source, data, dialect))
+
+
+def placed(node: Node | None) -> object:
+    """Return everything a node holds, places included."""
+    if isinstance(node, Mapping):
+        inside = [(key, placed(value)) for key, value in node.items()]
+        return "mapping", node.span, [*node.keys_at.items()], [*node.empty.items()], inside
+    if isinstance(node, Sequence):
+        return "sequence", node.span, [placed(item) for item in node]
+    return node and ("scalar", str(node), node.span)
+
+
+def assert_same_yaml(text: str) -> None:
+    quick = read_plain(text, 7)
+    if quick is not None:
+        plain, problems = read_events(text, path="a.md", base=7)
+        assert (placed(quick), []) == (placed(plain), problems)
 
 
 def is_content(path: str) -> bool:
@@ -125,3 +149,54 @@ bodies = st.lists(words | signs | breaks, max_size=30).map("".join)
 @example("1\\. a\n\n2. b\n\n3 c\n")
 def test_any_body_reads_the_same(body: str) -> None:
     assert_same("content/articles/2024-01-02-a.md", f"---\ntitle: A\n---\n{body}\n")
+
+
+@MANY
+@given(bodies)
+@example("\n \n`\n> — a\n")
+def test_syntax_is_found_where_searching_finds_it(body: str) -> None:
+    for start in range(len(body) + 1):
+        quick, plain = find_syntax(body, start), SYNTAX.search(body, start)
+        assert (quick and (quick.span(), quick.groupdict())) == (plain and (plain.span(), plain.groupdict()))
+
+
+VALUES = (
+    "one",
+    "two three",
+    "[a, b-c]",
+    "[ x y ,z ]",
+    "[]",
+    "'q'",
+    '"r: s"',
+    "''",
+    "2024-01-02",
+    "é中🎉",
+    "http://a.b/c?d=e#f",
+)
+YAML_SIGNS = "[]{}:#'\"&*!|>%@`~-?,.\\=<\u00a0\u3000\u0301"
+atoms = st.sampled_from(
+    [*VALUES, *YAML_SIGNS, "null", "Null", " ", "  ", ": ", " #", "- ", "\t", "---", "...", "(a)", "’"]
+)
+values = st.sampled_from(VALUES) | st.lists(atoms, max_size=6).map("".join)
+keys = st.sampled_from(["a", "b", "c", "d-e", "_f", "G1", "null", "y", "<<", "-", "é", "'g'", "? h"])
+indents = st.sampled_from(["", "", "", "  ", "  ", " ", "    "])
+ends = st.sampled_from(["\n", "\n", "\n", "\n", " \n", "\n\n", ""])
+lines = st.tuples(indents, keys, st.sampled_from([": ", ": ", ": ", ":", ":   "]), values | st.just(""), ends).map(
+    "".join
+)
+
+
+@settings(max_examples=4000, deadline=None, derandomize=True)
+@given(st.lists(lines, max_size=6).map("".join))
+@example("a:\n  b: c\n  d:\ne: f\n")
+@example("a: b\n  c: d\n")
+@example("a: [b, null]\n")
+@example("a: b\na: c\n")
+@example("a:\n  b:\n    c: d\n")
+def test_any_front_matter_reads_the_same(text: str) -> None:
+    assert_same_yaml(text)
+
+
+def test_common_front_matter_is_read_quickly() -> None:
+    entries = [text for path, text in generate(5) if "/articles/" in path]
+    assert all(read_plain(text.split("---\n")[1], 0) for text in entries)

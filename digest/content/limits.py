@@ -22,8 +22,9 @@ _MOST_COLUMNS = 200
 _MOST_LINES = 2000
 _MOST_BLOCKS = 10_000
 
-_MARKERS = re.compile(rf"^[ \t]*(?:(?:[-*+>]|\d{{1,9}}[.)])[ \t]*){{{_MOST_MARKERS + 1}}}", re.MULTILINE)
-_INDENT = re.compile(rf"^[ \t]{{{_MOST_INDENT + 1}}}", re.MULTILINE)
+# Each begins with a line feed, and not with `^`, so that it is searched for fast; the body gets one in front.
+_MARKERS = re.compile(rf"\n[ \t]*(?:(?:[-*+>]|\d{{1,9}}[.)])[ \t]*){{{_MOST_MARKERS + 1}}}")
+_INDENT = re.compile(rf"\n[ \t]{{{_MOST_INDENT + 1}}}")
 _BLOCK = re.compile(r"\n[ \t]*\n")
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)
 
@@ -46,6 +47,8 @@ def check_limits(body: str, *, base: int, path: str) -> Diagnostic | None:
 
 def _without_code(body: str) -> str:
     """Return the body with fenced code blanked, offsets kept: what looks like markup in it costs nothing."""
+    if "```" not in body and "~~~" not in body:
+        return body
     parts, at, opening = [], 0, ""
     for fence in _FENCE.finditer(body):
         if not opening:
@@ -62,7 +65,7 @@ def _too_much(body: str) -> tuple[int, str] | None:
         (_MARKERS, f"more than {_MOST_MARKERS} list or quotation marks on one line"),
         (_INDENT, f"indented by more than {_MOST_INDENT} characters"),
     ):
-        if found := pattern.search(body):
+        if found := pattern.search(f"\n{body}"):
             return found.start(), message
     for mark, most, what in (("[^", 2 * _MOST_NOTES, f"{_MOST_NOTES} notes"), ("[[", _MOST_MENTIONS, "2,000 mentions")):
         if body.count(mark) > most:
@@ -71,6 +74,8 @@ def _too_much(body: str) -> tuple[int, str] | None:
 
 
 def _block_with_too_much(body: str) -> tuple[int, str] | None:
+    if body.count("|") <= _MOST_COLUMNS and not _block_too_much(body):
+        return None  # what the whole does not exceed, no block of it does
     ends = [*(found.start() for found in _BLOCK.finditer(body)), len(body)]
     if len(ends) > _MOST_BLOCKS:
         return ends[_MOST_BLOCKS], f"more than {_MOST_BLOCKS:,} paragraphs"

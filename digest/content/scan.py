@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digest.content.attribution import read_attribution
-from digest.content.syntax import DESTINATION, ESCAPED, LABEL, SYNTAX, WEB, mention_end
+from digest.content.syntax import DESTINATION, ESCAPED, LABEL, WEB, find_syntax, mention_end
 from digest.content.tokens import (
     MARK,
     AnchorToken,
@@ -64,7 +64,7 @@ class _Scanner:
 
     def run(self) -> None:
         at = 0
-        while found := SYNTAX.search(self.body, at):
+        while found := find_syntax(self.body, at):
             self.out.append(self.body[at : found.start()])
             at = _HANDLERS[found.lastgroup or ""](self, found)
         self.out.append(self.body[at:])

@@ -24,6 +24,9 @@ SYNTAX = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_NEAR = re.compile(r"\\|`|\[|\]|<!--|\n(?=[ \t]*[\n>`~\[])")
+"""Where `SYNTAX` may match, or after a line feed; it begins with letters only, so that it is searched for fast."""
+
 DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
 LABEL = re.compile(
     r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.MULTILINE
@@ -31,6 +34,18 @@ LABEL = re.compile(
 ESCAPED = re.compile(r"\\([\[\]|])")
 MENTION_LENGTH = 600
 WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+
+
+def find_syntax(body: str, start: int) -> re.Match[str] | None:
+    """Return what `SYNTAX.search(body, start)` does, in a fraction of the time."""
+    if (not start or body[start - 1] == "\n") and (found := SYNTAX.match(body, start)):
+        return found
+    for near in _NEAR.finditer(body, start):
+        at = near.start()
+        found = SYNTAX.match(body, at) or (SYNTAX.match(body, at + 1) if body[at] == "\n" else None)
+        if found:
+            return found
+    return None
 
 
 def mention_end(body: str, start: int) -> int:
