@@ -82,6 +82,8 @@ class PlainMacro(Macro):
         return self._func(*args) if len(args) == self.most else self._func(*args, *self._defaults[len(args) :])
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's own
+        if not kwargs and len(args) <= self.most:
+            return str.__new__(Markup, self.text(*args))
         names = self.arguments[len(args) :]
         if len(args) > self.most or not kwargs.keys() <= set(names):
             return super().__call__(*args, **kwargs)

@@ -58,7 +58,7 @@ class Renderer:
 
     def _furnished(self, engine: _E) -> _E:
         """Give templates what they may use besides the page."""
-        href = lru_cache(_ADDRESSES)(self._href)
+        href = lru_cache(_ADDRESSES, typed=True)(self._href)
         bodies = Bodies(self.fragments, href, engine.text)
         engine.globals.update(site=self.site, static=self._static, body=bodies.html)
         engine.filters["href"] = href
