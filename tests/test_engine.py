@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gc
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from markupsafe import Markup
 
+from digest.build import prepare, renderer
+from digest.config import load
 from digest.output.engine import KEPT, Engine, PlainEngine
+from digest.pages.view import template_of, view
 from digest.pages.views import LinkView
+from tests.support.sample import NOW, REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +178,18 @@ def test_results_are_kept_within_bounds(tmp_path: Path, engines: Engines) -> Non
     for number in range(KEPT):
         engines.ours.text("page.html", {"page": LinkView(url="/a/", label=str(number))})
     assert len([each for each in gc.get_objects() if isinstance(each, LinkView)]) <= KEPT // 2 + 100
+
+
+def test_our_own_theme_needs_no_second_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page of the sample comes out of our engine; else the pages would be right, and slow."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError
+
+    config, _ = load(REPOSITORY, path=REPOSITORY / "digest.yaml", now=datetime.fromtimestamp(int(NOW), UTC))
+    assert config
+    prepared = prepare(config)
+    engine = renderer(prepared)
+    monkeypatch.setattr(PlainEngine, "text", fail)
+    kinds = {page.kind for page, _ in prepared.planned if engine.render(template_of(page), view(prepared.site, page))}
+    assert kinds >= {"home", "article", "actor", "actors", "topic", "topics", "agreement", "agreements", "month"}
