@@ -172,6 +172,14 @@ def test_a_macro_is_asked_once_for_equal_values(tmp_path: Path, engines: Engines
     assert asked == ["/a/"] * 5
 
 
+def test_nothing_is_kept_of_a_macro_that_sees_the_page(tmp_path: Path, engines: Engines) -> None:
+    """It could never be found again, and would hold on to the page."""
+    (tmp_path / "page.html").write_text("{% macro m(x) %}{{ x }}{{ page.url }}{% endmacro %}{{ once(m, 1) }}", "utf-8")
+    engines.ours.text("page.html", {"page": LinkView(url="/a/", label="held on to")})
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, LinkView) and each.label == "held on to"]
+
+
 def test_results_are_kept_within_bounds(tmp_path: Path, engines: Engines) -> None:
     """The latest, and no more: a digest may have any number of entries."""
     (tmp_path / "page.html").write_text(ONCE[0], "utf-8")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 KEPT = 2**14
-"""How many results of `once` are kept: the cards of a digest of 10,000 entries, in about 25 MB."""
+"""How many results of `once` are kept: the cards of a digest of 10,000 entries, in about 35 MB."""
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 """What `markupsafe.escape` calls, where this release has it, to escape text without making a `Markup` of it."""

@@ -65,7 +65,10 @@ class Renderer:
         return engine
 
     def check(self) -> list[Diagnostic]:
-        """Compile every template; a diagnostic for each that cannot be read, or followed."""
+        """Compile every template; a diagnostic for each that cannot be read, or followed.
+
+        It depends on the theme's templates alone: what `closure.theme_digest` says has passed need not be asked again.
+        """
         names: dict[Path, str] = {}
         for name, file in self.theme.templates.items():
             names.setdefault(file, name)
