@@ -12,8 +12,7 @@ from digest.config import load
 from digest.output.closure import dump, restore, template_digests, theme_digest
 from digest.output.templates import closures
 from digest.output.theme import load_theme
-from digest.pages.view import site_view
-from tests.support.prepared import ready
+from digest.pages.views import SiteView
 from tests.support.site import NOON
 
 if TYPE_CHECKING:
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.output.closure import Closure
     from digest.output.theme import Theme
-    from digest.pages.views import SiteView
     from tests.support.site import Site
 
+SITE = SiteView(
+    title="Own", description="", lang="en", base_url="", sections=(), pages=(), extra=(), generator="digest"
+)
 LISTS = {"actor.html", "agreement.html", "home.html", "topic.html"}
 
 
@@ -44,12 +45,8 @@ def found(site: Site) -> Mapping[str, Closure]:
     return closures(theme(site), site.root)
 
 
-def names(site: Site) -> SiteView:
-    return site_view(ready(site.root).prepared.site)
-
-
 def digests(site: Site, base_path: str = "") -> dict[str, str]:
-    return template_digests(found(site), theme(site), site=names(site), base_path=base_path)
+    return template_digests(found(site), theme(site), site=SITE, base_path=base_path)
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
@@ -149,7 +146,7 @@ def test_a_computed_name_of_a_static_file_may_be_any(over: Site, use: str) -> No
 
 def test_the_sites_constants_concern_the_pages_that_read_them(over: Site) -> None:
     before = digests(over)
-    other = replace(names(over), title="Other")
+    other = replace(SITE, title="Other")
     after = template_digests(found(over), theme(over), site=other, base_path="")
     assert changed(before, after) == before.keys() - {"redirect.html"}
     assert changed(before, digests(over, base_path="/below")) == before.keys()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from markupsafe import Markup
 
-from digest.output.engine import Engine, PlainEngine
+from digest.build import prepare, renderer
+from digest.config import load
+from digest.output.engine import KEPT, Engine, PlainEngine
+from digest.pages.view import template_of, view
 from digest.pages.views import LinkView
+from tests.support.sample import NOW, REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +31,7 @@ PARTS = {
 {% macro bare() %}<i>{{ site }}</i>{% endmacro %}
 {% set shared = "<shared>" %}""",
     "base.html": """{% block head %}<base>{{ page.label }}{% endblock %}|{% block main scoped %}{% endblock %}|{{ self.head() }}""",
+    "seeing.html": "{% macro label() %}{{ page.label }}{% endmacro %}",
     "part.html": "{{ page.label }}{{ extra | default('-') }}{% for n in [1, 2] %}{{ n }}{% endfor %}",
 }
 
@@ -61,6 +68,17 @@ ALIKE = [
 ]
 """Templates that print the same, and no exception on the way."""
 
+ONCE = [
+    "{% from 'macros.html' import link %}{{ once(link, page) }}{{ once(link, page, '<') }}{{ once(link, page) ~ '<' }}",
+    "{% from 'macros.html' import link %}{{ once(link, page, 1) }}{{ once(link, page, true) }}{{ once(link, page, 1.0) }}",
+    "{% from 'macros.html' import link %}{{ once(link, page, '<') }}{{ once(link, page, '<' | safe) }}",
+    "{% from 'macros.html' import link %}{% for p in pages %}{{ once(link, p) }}{% endfor %}{{ once(link, pages[1]) }}",
+    "{% macro m(x) %}{{ x }}{{ page.label }}{% endmacro %}{{ once(m, 1) }}{{ once(m, 1) }}",
+    "{% import 'seeing.html' as s with context %}{{ once(s.label) }}",
+    "{% import 'macros.html' as m %}{{ once(m.bare) }}{{ once(m.maybe, '<') }}{{ once(range, 3) }}",
+]
+"""Templates that print the same whether results are kept or not."""
+
 LEFT_TO_JINJA = [
     "{% macro m(d) %}{{ d.a }}{% endmacro %}{{ m(dict(a='<')) }}",
     "{% for d in [dict(a='<')] %}{{ d.a }}{% endfor %}",
@@ -93,7 +111,7 @@ def engines(tmp_path: Path) -> Engines:
     return made
 
 
-@pytest.mark.parametrize("template", ALIKE)
+@pytest.mark.parametrize("template", [*ALIKE, *ONCE])
 def test_what_is_printed_is_what_jinja_prints(tmp_path: Path, engines: Engines, template: str) -> None:
     """Twice, for what was set up the first time must not show the second time."""
     (tmp_path / "page.html").write_text(template, encoding="utf-8")
@@ -124,3 +142,62 @@ def test_a_page_that_only_jinja_can_render_is_rendered(site: Site, template: str
     site.write("themes/mine/templates/not-found.html", template)
     site.build()
     assert site.out("404.html") == "&lt;"
+
+
+@pytest.mark.parametrize("template", ONCE)
+def test_what_is_kept_is_of_the_same_values(tmp_path: Path, engines: Engines, template: str) -> None:
+    """Another page, whose values are equal where they should be and not where they should not."""
+    (tmp_path / "page.html").write_text(template, encoding="utf-8")
+    for page in (LinkView(url="/other/", label="<other>"), LinkView(url="/a/?b&c", label="<b>"), VIEWS[0]):
+        values = {**VALUES, "page": page}
+        assert engines.ours.text("page.html", values) == engines.jinjas.text("page.html", values)
+
+
+def test_a_macro_is_asked_once_for_equal_values(tmp_path: Path, engines: Engines) -> None:
+    """And one that sees the page is asked every time."""
+    asked: list[object] = []
+
+    def href(url: str) -> str:
+        asked.append(url)
+        return url
+
+    engines.ours.filters["href"] = href
+    (tmp_path / "own.html").write_text("{% macro m(p) %}{{ p.url | href }}{% endmacro %}{{ once(m, page) }}", "utf-8")
+    (tmp_path / "page.html").write_text(ONCE[0], "utf-8")
+    equal = [LinkView(url="/a/", label="a") for _ in range(3)]
+    assert len({engines.ours.text("page.html", {"page": page}) for page in equal}) == 1
+    assert asked == ["/a/"] * 2  # with one word and without
+    for page in equal:
+        engines.ours.text("own.html", {"page": page})
+    assert asked == ["/a/"] * 5
+
+
+def test_nothing_is_kept_of_a_macro_that_sees_the_page(tmp_path: Path, engines: Engines) -> None:
+    """It could never be found again, and would hold on to the page."""
+    (tmp_path / "page.html").write_text("{% macro m(x) %}{{ x }}{{ page.url }}{% endmacro %}{{ once(m, 1) }}", "utf-8")
+    engines.ours.text("page.html", {"page": LinkView(url="/a/", label="held on to")})
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, LinkView) and each.label == "held on to"]
+
+
+def test_results_are_kept_within_bounds(tmp_path: Path, engines: Engines) -> None:
+    """The latest, and no more: a digest may have any number of entries."""
+    (tmp_path / "page.html").write_text(ONCE[0], "utf-8")
+    for number in range(KEPT):
+        engines.ours.text("page.html", {"page": LinkView(url="/a/", label=str(number))})
+    assert len([each for each in gc.get_objects() if isinstance(each, LinkView)]) <= KEPT // 2 + 100
+
+
+def test_our_own_theme_needs_no_second_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page of the sample comes out of our engine; else the pages would be right, and slow."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError
+
+    config, _ = load(REPOSITORY, path=REPOSITORY / "digest.yaml", now=datetime.fromtimestamp(int(NOW), UTC))
+    assert config
+    prepared = prepare(config)
+    engine = renderer(prepared)
+    monkeypatch.setattr(PlainEngine, "text", fail)
+    kinds = {page.kind for page, _ in prepared.planned if engine.render(template_of(page), view(prepared.site, page))}
+    assert kinds >= {"home", "article", "actor", "actors", "topic", "topics", "agreement", "agreements", "month"}

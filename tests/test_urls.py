@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from digest.content.slugs import slug_problem, slugify
 from digest.pages.urls import RESERVED, Page, collision_key, encode, out_path, page_of, url_of
@@ -187,3 +189,13 @@ def test_a_hidden_entry_takes_no_address_from_a_published_one(site: Site) -> Non
     """
     site.build()
     assert "Finished" in site.out("articles/2024/01/x/index.html")
+
+
+@given(st.text() | st.from_regex(r"https?://[a-z./?&=#%'()+ é<>-]*|/[a-z0-9./#'()+ é<>&%?-]*", fullmatch=True))
+@example("/actors/plain-ascii/")
+@example("/a\n")
+def test_an_address_is_escaped_as_the_standard_library_does(url: str) -> None:
+    """The short cut for addresses that need nothing takes none that need something."""
+    safe = "/#?&=:@!$'()*+,;~%-._" if "://" in url else "/#:@!$'()*+,;~-._"
+    assert encode(url) == quote(url, safe=safe)
+    assert type(encode(Markup(url))) is str  # noqa: S704 - never printed

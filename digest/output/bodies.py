@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from digest.model import fill
+from digest.output.engine import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ class Bodies:
     def _auto_linked(self, markup: str, body: Body) -> str:
         pieces, at = [], 0
         for start, end, url in sorted(body.autolinks):
-            opening = f'<a class="mention auto" href="{escape(self.href(url))}">'
+            opening = f'<a class="mention auto" href="{printed(self.href(url))}">'
             pieces += [markup[at:start], opening, markup[start:end], "</a>"]
             at = end
         return "".join((*pieces, markup[at:]))
@@ -60,7 +61,7 @@ class Bodies:
                 # A note holds no notes, so its own slots are those of text.
                 html = Markup(fill(fragment.notes[number - 1], gap))  # noqa: S704 - made by us
                 return self._partial(NOTE, note=body.notes[number - 1], html=html)
-            return str(escape(self.href(hrefs[number]) if number in hrefs else labels.get(number, "")))
+            return printed(self.href(hrefs[number]) if number in hrefs else labels.get(number, ""))
 
         return fill(markup, gap)
 

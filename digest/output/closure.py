@@ -54,7 +54,10 @@ def theme_digest(theme: Theme) -> str:
 def template_digests(
     closures: Mapping[str, Closure], theme: Theme, *, site: SiteView, base_path: str
 ) -> dict[str, str]:
-    """Return for each entry template the digest of everything its pages depend on besides their views."""
+    """Return for each entry template the digest of everything its pages depend on besides their views.
+
+    A template that the theme does not have is not among them, and none of its pages can be made.
+    """
     return {name: _digest(closure, theme, site, base_path) for name, closure in closures.items()}
 
 

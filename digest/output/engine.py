@@ -13,7 +13,7 @@ prints cannot differ:
 from __future__ import annotations
 
 import keyword
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -27,6 +27,12 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping
     from pathlib import Path
+
+    from jinja2.environment import TemplateModule
+    from jinja2.runtime import Context
+
+KEPT = 2**14
+"""How many results of `once` are kept: the cards of a digest of 10,000 entries, in about 35 MB."""
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 """What `markupsafe.escape` calls, where this release has it, to escape text without making a `Markup` of it."""
@@ -46,6 +52,10 @@ def printed(value: Any) -> str:  # noqa: ANN401 - a template prints anything
     return str(value) if kind is int else value if kind is Markup else markupsafe.escape(value)
 
 
+def _called(macro: Callable[..., str], *arguments: object) -> str:
+    return macro(*arguments)
+
+
 def said(function: Callable[..., object], *arguments: object) -> str:
     """Return what a template prints for a call."""
     if type(function) is PlainMacro and len(arguments) <= function.most:
@@ -56,11 +66,13 @@ def said(function: Callable[..., object], *arguments: object) -> str:
 class PlainMacro(Macro):
     """A macro that passes positional arguments straight on; anything else takes Jinja's way.
 
-    `most` is the number of arguments it takes; -1 if it always needs Jinja (`caller`, `varargs`, `kwargs`).
+    `most` is the number of arguments it takes; -1 if it always needs Jinja (`caller`, `varargs`, `kwargs`). `pure`
+    tells that it sees no page: what it prints follows from its arguments.
     """
 
-    def __init__(self, *definition: Any) -> None:  # noqa: ANN401 - Jinja's own
+    def __init__(self, pure: bool, *definition: Any) -> None:  # noqa: ANN401, FBT001 - Jinja's own
         super().__init__(*definition)
+        self.pure = pure
         simple = self._default_autoescape and not (self.catch_kwargs or self.catch_varargs or self.caller)
         self.most = self._argument_count if simple else -1
         self._defaults = (missing,) * self._argument_count
@@ -70,9 +82,13 @@ class PlainMacro(Macro):
         return self._func(*args) if len(args) == self.most else self._func(*args, *self._defaults[len(args) :])
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's own
-        if kwargs or len(args) > self.most:
+        if not kwargs and len(args) <= self.most:
+            return str.__new__(Markup, self.text(*args))
+        names = self.arguments[len(args) :]
+        if len(args) > self.most or not kwargs.keys() <= set(names):
             return super().__call__(*args, **kwargs)
-        return str.__new__(Markup, self.text(*args))
+        values = [kwargs.get(name, missing) for name in names]
+        return str.__new__(Markup, self._func(*args, *values))
 
 
 class Generator(CodeGenerator):
@@ -80,15 +96,19 @@ class Generator(CodeGenerator):
 
     _printed: nodes.Node | None = None
     _careful = False
+    _has_macros = False
     _made: frozenset[str] = frozenset()
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
+        self._has_macros = any(node.find_all((nodes.Macro, nodes.CallBlock)))
         self._made = _MAPPINGS.union(_names(node.find_all(nodes.Assign)))
         super().visit_Template(node, frame)
 
     def write_commons(self) -> None:
         super().write_commons()
-        self.writeline("escape, said, Macro = environment.printed, environment.said, environment.macro")
+        self.writeline("escape, said = environment.printed, environment.said")
+        if self._has_macros:
+            self.writeline("Macro = environment.macros(context)")
 
     def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:
         """Collect the text of a block, which has no buffer of its own yet."""
@@ -181,6 +201,7 @@ class PlainEngine(jinja2.Environment):
             keep_trailing_newline=True,
             auto_reload=False,
         )
+        self.globals["once"] = _called
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """Render a template, which sees `values` besides the globals.
@@ -191,17 +212,34 @@ class PlainEngine(jinja2.Environment):
         return self.get_template(name).render(values)
 
 
+class PlainTemplate(jinja2.Template):
+    """A template that is imported as the same module every time: no page brings globals of its own."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return self._module or super()._get_default_module(ctx)
+
+
 class Engine(PlainEngine):
     """The same, sooner. Its templates do not change while it lives, and its exceptions tell nothing of their lines."""
 
     code_generator_class = Generator
+    template_class = PlainTemplate
     printed = staticmethod(printed)
     said = staticmethod(said)
-    macro = PlainMacro
 
     def __init__(self, find: Callable[[str], Path | None]) -> None:
         super().__init__(find)
         self._loaded: dict[str, jinja2.Template] = {}
+        self._kept = lru_cache(KEPT, typed=True)(_called)
+        self.globals["once"] = self.once
+
+    def macros(self, context: Context) -> Callable[..., PlainMacro]:
+        """Return what makes a template's macros, which sees a page if its context holds more than the globals."""
+        return partial(PlainMacro, context.parent.keys() <= self.globals.keys())
+
+    def once(self, macro: Callable[..., str], *arguments: object) -> str:
+        """Return what a macro gives for some values, which it is asked once; of no macro that sees a page."""
+        return self._kept(macro, *arguments) if type(macro) is PlainMacro and macro.pure else macro(*arguments)
 
     def get_template(
         self,
@@ -210,11 +248,12 @@ class Engine(PlainEngine):
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's name
     ) -> jinja2.Template:
         """Return a template by name: found at once after the first time, for `{% from … import %}` asks every time."""
-        if not isinstance(name, str):
+        if isinstance(name, jinja2.Template):
             return name
-        if name not in self._loaded:
-            self._loaded[name] = super().get_template(name, parent, globals)
-        return self._loaded[name]
+        found = self._loaded.get(name)
+        if found is None:
+            found = self._loaded[name] = super().get_template(name, parent, globals)
+        return found
 
     def add(self, name: str, tree: nodes.Template, filename: str) -> None:
         """Compile a template that is parsed already."""

@@ -58,14 +58,17 @@ class Renderer:
 
     def _furnished(self, engine: _E) -> _E:
         """Give templates what they may use besides the page."""
-        href = lru_cache(_ADDRESSES)(self._href)
+        href = lru_cache(_ADDRESSES, typed=True)(self._href)
         bodies = Bodies(self.fragments, href, engine.text)
         engine.globals.update(site=self.site, static=self._static, body=bodies.html)
         engine.filters["href"] = href
         return engine
 
     def check(self) -> list[Diagnostic]:
-        """Compile every template; a diagnostic for each that cannot be read, or followed."""
+        """Compile every template; a diagnostic for each that cannot be read, or followed.
+
+        It depends on the theme's templates alone: what `closure.theme_digest` says has passed need not be asked again.
+        """
         names: dict[Path, str] = {}
         for name, file in self.theme.templates.items():
             names.setdefault(file, name)

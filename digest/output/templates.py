@@ -89,31 +89,29 @@ class _Reader:
 
     def closure(self, entry: str) -> Closure:
         reached = self._reached(entry)
-        found = {name: self._read(file) for name, file in reached.items() if file}
-        all_facts = [told for _, told in found.values()]
-        static = [told.static for told in all_facts]
+        read = {name: self._read(file) for name, file in reached.items()}
+        static = [told.static for _, told in read.values()]
         return Closure(
-            files=tuple(sorted({shown_path(self.root, file) for file in reached.values() if file})),
-            sources=digest_of([(name, found[name][0] if name in found else "") for name in sorted(reached)]),
+            files=tuple(sorted({shown_path(self.root, file) for file in reached.values()})),
+            sources=digest_of([(name, digest) for name, (digest, _) in sorted(read.items())]),
             static=None if None in static else tuple(sorted(frozenset().union(*filter(None, static)))),
-            site=any("site" in told.reads for told in all_facts),
+            site=any("site" in told.reads for _, told in read.values()),
         )
 
-    def _reached(self, entry: str) -> dict[str, Path | None]:
-        """Return every name that can be asked for, and its file; None where there is none, until somebody adds it."""
-        reached: dict[str, Path | None] = {}
+    def _reached(self, entry: str) -> dict[str, Path]:
+        """Return every name that may be asked for and is there: a template that is added later joins with its name."""
+        reached: dict[str, Path] = {}
         waiting = [entry]
         while waiting:
             name = waiting.pop()
-            if name not in reached:
-                reached[name] = self.theme.template(name)
-                waiting += self._next(reached[name])
+            file = self.theme.template(name)
+            if file and name not in reached:
+                reached[name] = file
+                waiting += self._next(file)
         return reached
 
-    def _next(self, file: Path | None) -> Iterable[str]:
-        if not file:
-            return ()
-        told = self._read(file)[1]
+    def _next(self, file: Path) -> Iterable[str]:
+        _, told = self._read(file)
         return told.reaches | PARTIALS if "body" in told.reads else told.reaches
 
     def _read(self, file: Path) -> tuple[str, Facts]:

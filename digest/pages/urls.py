@@ -124,6 +124,7 @@ _PLAIN = re.compile(r"[/#:@!$'()*+,;~\w.-]*", re.ASCII)
 
 def encode(url: str) -> str:
     """Return a site path or web address with everything escaped that a URL may not hold."""
-    if _PLAIN.fullmatch(url):
-        return url
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        return plain[0]  # not `url`, which may be of a type that templates print in another way
     return quote(url, safe="/#?&=:@!$'()*+,;~%-._") if "://" in url else quote(url, safe="/#:@!$'()*+,;~-._")
