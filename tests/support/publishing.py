@@ -51,7 +51,7 @@ def publish_remembering(root: Path, files: Mapping[str, bytes]) -> None:
     """Publish files, and keep what is known in the state folder, as one build after the other does."""
     with state.only_build(root):
         _, known = publish_knowing(root, files, _remembered(root))
-        (root / KNOWN).write_text(json.dumps(list(known.items())))
+        put(root, KNOWN, json.dumps(list(known.items())).encode())
 
 
 def _remembered(root: Path) -> Known:
