@@ -107,7 +107,14 @@ def remove(target: str) -> None:
     except OSError:
         if os.path.islink(target) or not os.path.isdir(target):  # noqa: PTH112, PTH114
             raise
-        shutil.rmtree(target)
+        _remove_tree(target)
+
+
+def _remove_tree(folder: str) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:  # it names what it could not remove without saying where that is
+        raise OSError(error.errno, error.strerror, folder) from None
 
 
 def remove_file(target: str) -> None:

@@ -202,7 +202,8 @@ class Staging:
     def _remember(self, files: Mapping[str, str], fresh: Mapping[str, Stamp]) -> None:
         """Write the manifest, and learn what was put so long before it that a later change cannot look the same."""
         _, manifest = put(self.folder, MANIFEST, manifest_of(files))
-        self.stamps.learned.update((stamp, files[path]) for path, stamp in fresh.items() if stamp[3] < manifest[3])
+        settled = (path for path, stamp in fresh.items() if path in files and stamp[3] < manifest[3])
+        self.stamps.learned.update((fresh[path], files[path]) for path in settled)
 
 
 def ensure_spare(destination: Path, spare: Path, files: Iterable[str]) -> None:
