@@ -113,7 +113,10 @@ def check(root: Path, files: Mapping[str, bytes], known: Known) -> Known:
             publish_knowing(root, files, known)
         assert read(site) == before
         return known
-    same = sum(before.get(path) == data for path, data in files.items() if not (site / path).is_symlink())
+    mine = listed or before
+    same = sum(
+        before.get(path) == data for path, data in files.items() if path in mine and not (site / path).is_symlink()
+    )
     written, known = publish_knowing(root, files, known)
     assert read(site) == {
         **theirs,
