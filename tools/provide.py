@@ -1,4 +1,4 @@
-"""Provide what tests need beside Python packages: Chromium, Java and Node. Run as `python -m tools.provide`.
+"""Provide what tests need beside Python packages: Chromium, Java, Node, strace. Run as `python -m tools.provide`.
 
 What the machine has is used; what it lacks is installed by its package manager where that is allowed. Says
 nothing when there is nothing to do.
@@ -28,6 +28,7 @@ CHROMIUM = Program("Chromium", ("chromium", "google-chrome", "google-chrome-stab
 JAVA = Program("Java", ("java",), "-version", ("default-jre-headless",))
 NODE = Program("Node", ("node",), "--version", ("nodejs",))
 NPM = Program("npm", ("npm",), "--version", ("npm",))
+STRACE = Program("strace", ("strace",), "--version", ("strace",))
 
 
 def find(program: Program) -> str | None:
@@ -84,7 +85,7 @@ def _succeeds(*command: str) -> bool:
 
 
 def main() -> None:
-    missing = [program for program in (CHROMIUM, JAVA, NODE, NPM) if not provide(program)]
+    missing = [program for program in (CHROMIUM, JAVA, NODE, NPM, STRACE) if not provide(program)]
     if missing:
         packages = " ".join(package for program in missing for package in program.packages)
         sys.exit(f"Tests also need {packages}: install them (apt install {packages}) and run this again.")

@@ -25,4 +25,5 @@ def read_manifest(tree: Path) -> Mapping[str, str]:
 
 def manifest_of(files: Mapping[str, str]) -> bytes:
     """Return the bytes of the manifest that lists these files: path and digest, sorted, a line each."""
-    return json.dumps({"format": _FORMAT, "files": dict(sorted(files.items()))}, indent=0).encode() + b"\n"
+    lines = ",\n".join(f'{json.dumps(path)}: "{files[path]}"' for path in sorted(files))
+    return f'{{"format": {_FORMAT}, "files": {{\n{lines}\n}}}}\n'.encode()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 def put(tree: Path, path: str, data: bytes) -> tuple[str, Stamp]:
@@ -34,19 +34,24 @@ def put(tree: Path, path: str, data: bytes) -> tuple[str, Stamp]:
         _clear_the_way(tree, path)
         descriptor = _create(target)
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        status = os.fstat(descriptor)
+        status = _fill(descriptor, data)
     except OSError as error:
         raise OSError(error.errno, error.strerror, target) from None
-    finally:
-        os.close(descriptor)
     return digest_of(data), stamp_of(path, status)
 
 
+def _fill(descriptor: int, data: bytes) -> os.stat_result:
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        return os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _create(target: str) -> int:
-    _make_folder(os.path.dirname(target))  # noqa: PTH120 - for every file of a site
+    _make_folder(target[: target.rfind("/")])
     try:
         return os.open(target, _NEW, 0o666)
     except FileExistsError:
@@ -61,7 +66,7 @@ def _make_folder(folder: str) -> None:
     except FileExistsError:
         pass
     except FileNotFoundError:
-        _make_folder(os.path.dirname(folder))  # noqa: PTH120
+        _make_folder(folder[: folder.rfind("/")])
         _make_folder(folder)
 
 
@@ -102,7 +107,14 @@ def remove(target: str) -> None:
     except OSError:
         if os.path.islink(target) or not os.path.isdir(target):  # noqa: PTH112, PTH114
             raise
-        shutil.rmtree(target)
+        _remove_tree(target)
+
+
+def _remove_tree(folder: str) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:  # it names what it could not remove without saying where that is
+        raise OSError(error.errno, error.strerror, folder) from None
 
 
 def remove_file(target: str) -> None:

@@ -116,7 +116,7 @@ class Stamps:
 def _read(file: str) -> str:
     """Return the digest of a file, without holding all of it."""
     hashed = blake2b(digest_size=16)
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         while chunk := os.read(descriptor, _CHUNK):
             hashed.update(chunk)

@@ -161,57 +161,49 @@ class Staging:
             LookupError: a file is listed that no tree holds: a fault of the caller's.
             OSError: something could not be written or is in the way; the destination is then as it was.
         """
-        stamps = {stamp[0]: stamp for stamp in fresh}
-        linked = [path for path, digest in files.items() if path not in stamps and self.held.get(path) != digest]
+        put_ones = {stamp[0]: stamp for stamp in fresh}
+        linked = [path for path, digest in files.items() if path not in put_ones and self.held.get(path) != digest]
         lost = [path for path in linked if self.live.files.get(path) != files[path]]
         if lost:
             raise LookupError(f"neither put nor held: {', '.join(lost[:3])}")
-        _check_room(files, files, destination=self.destination)
-        others = self._others(files)
-        self._make_room({*files, *others}, stamps)
-        made = {"", *folders_of([*stamps, *self.held])}
+        needed = folders_of(files)
+        others = self._others(files, needed)
+        made = {*self.folders, *folders_of(put_ones)}
+        self._make_room({*files, *others}, put_ones, unneeded=made - needed - folders_of(others))
         link_tree(self.destination, self.folder, [*linked, *others], made=made)
-        self._remember(files, stamps)
+        self._remember(files, put_ones)
         exchange(self.folder, self.destination)
         same = sum(self.live.files.get(path) == digest for path, digest in files.items())
         return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()))
 
-    def _others(self, files: Mapping[str, str]) -> list[str]:
-        """List what others put into the destination and the new generation does not replace."""
-        if not self.destination.is_dir():
-            return []
-        there = self.stamps.walk(self.destination).files
+    def _others(self, files: Mapping[str, str], needed: set[str]) -> list[str]:
+        """List what others put into the destination and the new generation does not replace.
+
+        Raises:
+            FileExistsError: a file stands where a folder is needed, be it theirs or ours.
+        """
+        there = self.stamps.walk(self.destination).files if self.destination.is_dir() else ()
         others = [path for path in there if path not in files and path not in self.live.listed and path != MANIFEST]
-        _check_room(others, files, destination=self.destination)
+        clashes = [folder[:-1] for folder in needed | folders_of(others) if folder[:-1] in files]
+        clashes += [path for path in others if f"{path}/" in needed]
+        if clashes:
+            where = str(self.destination / min(clashes))
+            raise FileExistsError(errno.EEXIST, "is needed both as a file and as a folder", where)
         return others
 
-    def _make_room(self, wanted: set[str], put_ones: Mapping[str, Stamp]) -> None:
-        """Remove files and folders that are not part of the new generation."""
+    def _make_room(self, wanted: set[str], put_ones: Iterable[str], *, unneeded: set[str]) -> None:
+        """Remove the files and folders that are not part of the new generation."""
         for path in (*self.held, *put_ones):
             if path not in wanted:
                 remove_file(f"{self.folder}/{path}")
-        for folder in sorted({*self.folders, *folders_of(put_ones)} - folders_of(wanted) - {""}, reverse=True):
+        for folder in sorted(unneeded - {""}, reverse=True):
             remove_folder(f"{self.folder}/{folder}")
 
     def _remember(self, files: Mapping[str, str], fresh: Mapping[str, Stamp]) -> None:
         """Write the manifest, and learn what was put so long before it that a later change cannot look the same."""
         _, manifest = put(self.folder, MANIFEST, manifest_of(files))
-        self.stamps.learned.update((stamp, files[path]) for path, stamp in fresh.items() if stamp[3] < manifest[3])
-
-
-def _check_room(paths: Iterable[str], files: Mapping[str, str], *, destination: Path) -> None:
-    """Make sure that no path is a file where one of `files` needs a folder, or lies below one of them.
-
-    Raises:
-        FileExistsError: it does.
-    """
-    needed = folders_of(files)
-    for path in paths:
-        if f"{path}/" in needed:
-            raise FileExistsError(errno.EEXIST, "is in the way of another file of the site", str(destination / path))
-    for folder in folders_of(paths):
-        if folder[:-1] in files:
-            raise FileExistsError(errno.EEXIST, "is in the way of a file of the site", str(destination / folder))
+        settled = (path for path, stamp in fresh.items() if path in files and stamp[3] < manifest[3])
+        self.stamps.learned.update((fresh[path], files[path]) for path in settled)
 
 
 def ensure_spare(destination: Path, spare: Path, files: Iterable[str]) -> None:

@@ -1,0 +1,170 @@
+"""Faults on demand: a program is killed, or told that the disk failed, at one system call chosen beforehand (strace).
+
+The calls are enumerated from a run without a fault, so that the number of each is exact. Nothing here knows how the
+site is written: what a folder holds is read and hashed by a walk of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from tests.support.sample import REPOSITORY
+from tests.support.site import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+MUTATING = (
+    *("openat", "write", "pwrite64", "writev", "sendfile", "copy_file_range", "truncate", "ftruncate"),
+    *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "link", "linkat", "symlink", "symlinkat"),
+    *("rename", "renameat", "renameat2", "utimensat", "fallocate"),
+)
+_CALL = re.compile(r"^\d+ +(\w+)\((.*)$")
+_PATHS = re.compile(r'"(/[^"]*)"|\d<(/[^>]*)>')
+_OPENS_TO_WRITE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
+_QUICK = "--seccomp-bpf"
+"""Lets all other calls run untraced; but signals are not injected then (strace 6.1)."""
+
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("DIGEST_")},
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": NOON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A system call that changes something below a folder: the `number`th of its name in the process."""
+
+    name: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended; the code is negative for a signal."""
+
+    code: int
+    stderr: str
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def start(command: list[str]) -> subprocess.Popen[str]:
+    """Start a program as all programs here are: in the repository, with the environment of tests."""
+    return subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(command: list[str]) -> Ended:
+    program = start(command)
+    _, stderr = program.communicate()
+    return Ended(program.returncode, stderr)
+
+
+@cache
+def why_not() -> str:
+    """Say why faults cannot be injected on this machine; empty where they can."""
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    ended = run(["strace", "-o", os.devnull, "true"])
+    return f"this machine does not permit ptrace: {ended.stderr.strip()}" if ended.code else ""
+
+
+def traced(command: list[str], log: Path, *options: str) -> Ended:
+    """Run a program with its mutating calls written to a log."""
+    tracer = ["strace", "-f", "-qq", "-y", "-s", "0", "-o", str(log), "-e", f"trace={','.join(MUTATING)}"]
+    return run([*tracer, *options, *command])
+
+
+def calls(command: list[str], root: Path, log: Path) -> list[Call]:
+    """Return every call of the program that changes something below `root`, in order.
+
+    The program must succeed, in one process.
+    """
+    ended = traced(command, log, _QUICK)
+    assert ended.code == 0, ended.stderr
+    return list(_calls(log.read_text(encoding="utf-8"), root))
+
+
+def _calls(log: str, root: Path) -> Iterator[Call]:
+    counts: Counter[str] = Counter()
+    lines = [line for line in log.splitlines() if f"{root}" in line]
+    assert len({line.split()[0] for line in lines}) == 1, "more than one process writes"
+    main = lines[0].split()[0]
+    for line in log.splitlines():
+        found = _CALL.match(line)
+        if not found or line.split()[0] != main:
+            continue
+        name, arguments = found.groups()
+        counts[name] += 1
+        if f"{root}" in arguments and (name != "openat" or _OPENS_TO_WRITE.search(arguments)):
+            yield Call(name, counts[name], described(line))
+
+
+def described(line: str) -> str:
+    """Return the call and what it is about, as it is in every run."""
+    found = _CALL.match(line)
+    assert found
+    arguments = found[2].rpartition(" = ")[0]
+    return " ".join([found[1], *(path for paths in _PATHS.findall(arguments) for path in paths if path)])
+
+
+def killed_at(call: Call, command: list[str], log: Path) -> None:
+    """Kill the program when it is about to make a call."""
+    ended = traced(command, log, "-e", f"inject={call.name}:signal=SIGKILL:when={call.number}")
+    lines = log.read_text(encoding="utf-8").splitlines()
+    last = [line for line in lines if _CALL.match(line)][-1]
+    assert ended.code in {-9, 137}, f"not killed at {call}: {ended}"
+    assert described(last) == call.text, f"killed at {described(last)} instead of {call.text}"
+
+
+def failing_at(call: Call, command: list[str], log: Path, *, error: str) -> Ended:
+    """Let one call of the program fail with an error such as ENOSPC."""
+    ended = traced(command, log, _QUICK, "-e", f"inject={call.name}:error={error}:when={call.number}")
+    assert "(INJECTED)" in log.read_text(encoding="utf-8"), f"{call} was not made"
+    return ended
+
+
+def fingerprint(folder: Path) -> Mapping[str, str] | None:
+    """Return what a folder holds: each file and link with what it is made of; None where there is no folder."""
+    if not folder.is_dir():
+        return None
+    found = {}
+    for above, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            place = os.path.join(above, name)  # noqa: PTH118
+            if os.path.islink(place):  # noqa: PTH114
+                found[os.path.relpath(place, folder)] = f"link to {os.readlink(place)}"  # noqa: PTH115
+            elif name in files:
+                with open(place, "rb") as file:  # noqa: PTH123
+                    found[os.path.relpath(place, folder)] = sha256(file.read()).hexdigest()
+    return found
+
+
+def copy(template: Path, target: Path) -> Path:
+    """Make a folder anew as a copy of hard links: whoever writes into a file of it writes into the template."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(template, target, copy_function=os.link, symlinks=True)
+    return target

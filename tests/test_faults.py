@@ -1,0 +1,421 @@
+"""Whatever ends a build, and wherever: the site is whole, the old one or the new one, and the next build needs no help.
+
+A program is killed, or told that the disk failed, at every system call that changes something. A writer that clears
+the site and writes it in place goes through the same, to show that these tests can fail. What they show is about
+processes that end; a machine that loses power may also lose what it had not written to the disk yet.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from subprocess import PIPE
+from time import monotonic
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support import faults, publishing
+from tests.support.faults import Call, Ended, fingerprint
+from tests.support.sample import REPOSITORY
+from tests.support.site import NOON, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+OLD = {
+    "index.html": "old",
+    "same.html": "same",
+    "a/index.html": "a",
+    "a/gone/index.html": "gone",
+    "file": "will be a folder",
+    "folder/index.html": "will be a file",
+}
+NEW = {
+    "index.html": "new",
+    "same.html": "same",
+    "a/index.html": "a",
+    "b/new/index.html": "new",
+    "file/index.html": "was a file",
+    "folder": "was a folder",
+}
+MANY = {f"many/{number}/index.html": f"{number}{'.' * 8000}" for number in range(40)}
+SOAK = pytest.mark.soak
+ERRORS = ("ENOSPC", "EIO", "EACCES")
+KINDS = ("full", "incremental")
+
+needs_strace = pytest.mark.skipif(bool(faults.why_not()), reason=faults.why_not())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    """A program that builds `case/site` from inputs in `case`, made anew from a template each time."""
+
+    folder: Path
+    program: list[str]
+    again: Callable[[Path], object]
+    """Builds the site once more, in this process."""
+    old: Mapping[str, str] | None
+    """What the site may hold but for `new`, which is what a clean build makes of the inputs."""
+    new: Mapping[str, str]
+
+    @property
+    def template(self) -> Path:
+        return self.folder / "template"
+
+    @property
+    def case(self) -> Path:
+        return self.folder / "case"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    def calls(self) -> list[Call]:
+        faults.copy(self.template, self.case)
+        return faults.calls(self.program, self.case, self.log)
+
+    def killed(self, call: Call) -> str:
+        """Kill the program at a call; returns what is wrong then."""
+        faults.copy(self.template, self.case)
+        faults.killed_at(call, self.program, self.log)
+        return about(f"killed at {call.text}", self.complaint())
+
+    def failed(self, call: Call, error: str) -> str:
+        """Let a call fail; returns what is wrong with how the program ends or with what it leaves."""
+        faults.copy(self.template, self.case)
+        ended = faults.failing_at(call, self.program, self.log, error=error)
+        return about(f"{error} at {call.text}", self.bad_end(ended) or self.complaint())
+
+    def bad_end(self, ended: Ended) -> str:
+        if (ended.code, ended.stderr) == (0, ""):
+            return "" if fingerprint(self.case / "site") == self.new else "it said nothing, and nothing was done"
+        told = ended.stderr.startswith("digest: ") and ended.stderr.count("\n") == 1 and str(self.case) in ended.stderr
+        return "" if ended.code == 3 and told else f"{ended}"
+
+    def complaint(self) -> str:
+        """Say what is wrong with the site, or with the next build; empty if nothing is."""
+        found = fingerprint(self.case / "site")
+        if found not in (self.old, self.new):
+            return f"{len(found or {})} files that are neither the old site nor the new one"
+        self.again(self.case)
+        if fingerprint(self.case / "site") != self.new:
+            return "the next build made something else than a clean one"
+        left = {path.name for path in self.case.iterdir()} - {path.name for path in self.template.iterdir()}
+        return f"left behind: {left}" if left - {"site", ".digest"} else ""
+
+
+def about(what: str, complaint: str) -> str:
+    return complaint and f"{what}: {complaint}"
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+
+
+def want(root: Path, files: Mapping[str, str]) -> None:
+    shutil.rmtree(root / "wanted", ignore_errors=True)
+    write_files(root / "wanted", files)
+
+
+def prepared(battery: Battery, *, kind: str, old: Callable[[Path], None], new: Callable[[Path], None]) -> Battery:
+    """Make the template (for an incremental build: a site made from the old inputs) and the site to expect."""
+    clean = battery.folder / "clean"
+    new(clean)
+    battery.again(clean)
+    expected = dict(fingerprint(clean / "site") or {})
+    if kind == "incremental":
+        old(battery.template)
+        battery.again(battery.template)
+        (battery.template / "site" / "CNAME").write_text("example.org")
+        expected["CNAME"] = sha256(b"example.org").hexdigest()
+    new(battery.template)
+    return replace(battery, old=fingerprint(battery.template / "site"), new=expected)
+
+
+def publisher(
+    folder: Path, *, kind: str, writer: str = "careful", more: Mapping[str, str] = MappingProxyType({})
+) -> Battery:
+    """Return a battery of the publisher alone, which starts quickly; `more` pages differ between old and new."""
+    empty = Battery(
+        folder=folder,
+        program=[sys.executable, "-m", "tests.support.publishing", str(folder / "case"), writer],
+        again=lambda root: publishing.main(root, writer),
+        old=None,
+        new={},
+    )
+    return prepared(
+        empty,
+        kind=kind,
+        old=lambda root: want(root, OLD | dict(more)),
+        new=lambda root: want(root, {**NEW, **{path: text[::-1] for path, text in more.items()}}),
+    )
+
+
+def command(folder: Path, *, kind: str) -> Battery:
+    """Return a battery of `digest build`."""
+    entry = "---\ntitle: {0}\n---\n{0}\n"
+    digest = {"digest.yaml": "title: T\n", "content/articles/2024-01-01-a.md": entry.format("A")}
+
+    def old(root: Path) -> None:
+        write_files(root, {**digest, "content/articles/2024-02-01-b.md": entry.format("B")})
+
+    def new(root: Path) -> None:
+        (root / "content/articles/2024-02-01-b.md").unlink(missing_ok=True)
+        write_files(root, {**digest, "content/articles/2024-01-02-c.md": entry.format("C")})
+
+    empty = Battery(
+        folder=folder,
+        program=[sys.executable, "-m", "digest", "build", "-q", "-j1", "-C", str(folder / "case")],
+        again=lambda root: Site(root).build(),
+        old=None,
+        new={},
+    )
+    return prepared(empty, kind=kind, old=old, new=new)
+
+
+def exchanges(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call.name.startswith("rename")]
+
+
+def complaints(found: Iterable[str]) -> list[str]:
+    return [complaint for complaint in found if complaint]
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOON)
+
+
+@needs_strace
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("every", [pytest.param(1, marks=SOAK), 3])
+def test_the_publisher_killed_at_a_call_leaves_a_whole_site(tmp_path: Path, kind: str, every: int) -> None:
+    """At each of them when a site is replaced, at each third when there was none; at all of them in a soak."""
+    battery = publisher(tmp_path, kind=kind)
+    before = fingerprint(battery.template)
+    calls = battery.calls()
+    assert {"write", "mkdir", "openat"} < {call.name for call in calls}
+    chosen = calls if kind == "incremental" else calls[::every] + exchanges(calls)
+    assert complaints(map(battery.killed, chosen)) == []
+    assert fingerprint(battery.template) == before, "a file was written in place"
+
+
+@needs_strace
+def test_the_command_killed_at_some_calls_leaves_a_whole_site(tmp_path: Path) -> None:
+    battery = command(tmp_path, kind="incremental")
+    calls = battery.calls()
+    assert complaints(map(battery.killed, [calls[len(calls) // 2], *exchanges(calls)])) == []
+
+
+@needs_strace
+@SOAK
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_command_killed_at_any_call_leaves_a_whole_site(tmp_path: Path, kind: str) -> None:
+    battery = command(tmp_path, kind=kind)
+    assert complaints(map(battery.killed, battery.calls())) == []
+
+
+def one_of_each(calls: list[Call]) -> list[Call]:
+    """Take the middle one of the calls of each name."""
+    names = sorted({call.name for call in calls})
+    by_name = [[call for call in calls if call.name == name] for name in names]
+    return [some[len(some) // 2] for some in by_name]
+
+
+@needs_strace
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_disk_that_fails_the_publisher_is_told_in_one_line(tmp_path: Path, kind: str) -> None:
+    """Where there is another way, such as a copy for a link, the site is built all the same."""
+    battery = publisher(tmp_path, kind=kind)
+    calls = battery.calls()
+    assert complaints(battery.failed(call, error) for call in one_of_each(calls) for error in ERRORS) == []
+
+
+@needs_strace
+@SOAK
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("error", [*ERRORS, "EDQUOT", "EROFS", "EMFILE", "EPERM"])
+def test_a_disk_that_fails_the_publisher_at_any_call_is_told_in_one_line(tmp_path: Path, kind: str, error: str) -> None:
+    battery = publisher(tmp_path, kind=kind)
+    assert complaints(battery.failed(call, error) for call in battery.calls()) == []
+
+
+@needs_strace
+def test_a_disk_that_fails_the_command_is_told_in_one_line(tmp_path: Path) -> None:
+    battery = command(tmp_path, kind="incremental")
+    chosen = {call.name: call for call in one_of_each(battery.calls())}
+    failures = zip(("write", "openat", "mkdir"), ERRORS, strict=True)
+    assert complaints(battery.failed(chosen[name], error) for name, error in failures) == []
+
+
+@needs_strace
+@SOAK
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_disk_that_fails_the_command_at_any_call_is_told_in_one_line(tmp_path: Path, kind: str, error: str) -> None:
+    battery = command(tmp_path, kind=kind)
+    assert complaints(battery.failed(call, error) for call in battery.calls()) == []
+
+
+@needs_strace
+def test_a_writer_that_is_not_careful_is_found_out(tmp_path: Path) -> None:
+    battery = publisher(tmp_path, kind="incremental", writer="naive")
+    calls = battery.calls()
+    killed = complaints(map(battery.killed, calls[::4]))
+    failed = complaints(battery.failed(call, "ENOSPC") for call in one_of_each(calls))
+    assert len(killed) > len(calls[::4]) // 2
+    assert len(failed) > 1
+
+
+@pytest.mark.parametrize("count", [pytest.param(200, marks=SOAK), 40])
+def test_the_publisher_killed_at_any_moment_leaves_a_whole_site(tmp_path: Path, count: int) -> None:
+    battery = publisher(tmp_path, kind="incremental", more=MANY)
+    assert complaints(killed_on_the_way(battery, count)) == []
+
+
+def test_a_writer_that_is_not_careful_is_found_out_at_any_moment(tmp_path: Path) -> None:
+    battery = publisher(tmp_path, kind="incremental", writer="naive", more=MANY)
+    assert any(killed_on_the_way(battery, 40))
+
+
+def killed_on_the_way(battery: Battery, count: int) -> Iterator[str]:
+    """Kill the program `count` times, spread over the time it takes."""
+    faults.copy(battery.template, battery.case)
+    start = monotonic()
+    assert faults.run(battery.program).code == 0
+    whole = monotonic() - start
+    for number in range(count):
+        faults.copy(battery.template, battery.case)
+        program = faults.start(battery.program)
+        with suppress(subprocess.TimeoutExpired):
+            program.communicate(timeout=whole * number / count)
+        program.kill()
+        program.communicate()
+        yield about(f"killed after {number} of {count} parts of its time", battery.complaint())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """A file system of its own; the function gives it a size in KiB and returns where it is."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if os.geteuid() != 0 or mount("-t", "tmpfs", "-o", "size=8192k", "tmpfs", str(place)):
+        pytest.skip("mounting a small tmpfs takes root and a machine that permits it")
+
+    def resize(size: int) -> Path:
+        assert mount("-o", f"remount,size={size}k", str(place)) == 0
+        return place
+
+    yield resize
+    subprocess.run(["umount", str(place)], check=True)  # noqa: S607
+
+
+def mount(*arguments: str) -> int:
+    return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode  # noqa: S607
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_disk_leaves_a_whole_site(small_disk: Callable[[int], Path], kind: str) -> None:
+    battery = publisher(small_disk(8192), kind=kind, more=MANY)
+    endings = set()
+    for room in (0, 4, 16, 64, 100, 200, 400, 800):
+        small_disk(8192)
+        faults.copy(battery.template, battery.case)
+        free = os.statvfs(battery.folder)
+        small_disk(8192 - free.f_bavail * free.f_frsize // 1024 + room)
+        ended = faults.run(battery.program)
+        endings.add(ended.code)
+        found = fingerprint(battery.case / "site")
+        small_disk(8192)
+        assert found in (battery.old, battery.new)
+        assert about(f"{room} KiB free", battery.bad_end(ended) or battery.complaint()) == ""
+    assert endings == {0, 3}
+
+
+def test_one_build_at_a_time_and_none_beside_a_clean(tmp_path: Path) -> None:
+    """While one process holds the lock, others say so and touch nothing; when it ends, the next may go on."""
+    battery = command(tmp_path, kind="incremental")
+    faults.copy(battery.template, battery.case)
+    before = fingerprint(battery.case)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(battery.case)], cwd=REPOSITORY, stdin=PIPE, stdout=PIPE, text=True
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    for name in ("build", "clean"):
+        ended = faults.run([sys.executable, "-m", "digest", name, "-q", "-C", str(battery.case)])
+        assert ended == Ended(3, "digest: another build of this site is running\n")
+    assert fingerprint(battery.case) == before
+    holder.communicate()
+    assert battery.complaint() == ""
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from digest.output.state import only_build
+with only_build(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_builds_that_race_leave_the_site_of_one(tmp_path: Path) -> None:
+    battery = publisher(tmp_path, kind="incremental", more=MANY)
+    for _ in range(3):
+        faults.copy(battery.template, battery.case)
+        racing = [faults.start(battery.program) for _ in range(4)]
+        for program in racing:
+            program.communicate()
+        codes = [program.returncode for program in racing]
+        assert 0 in codes
+        assert set(codes) <= {0, 3}
+        assert fingerprint(battery.case / "site") == battery.new
+
+
+READER = """
+import sys
+from pathlib import Path
+site, paths = Path(sys.argv[1]), sys.argv[2:]
+bad = rounds = 0
+print("reading", flush=True)
+while not (site.parent / "enough").exists():
+    rounds += 1
+    for path in paths:
+        try:
+            bad += not (site / path).read_bytes().endswith(b"end")
+        except OSError:
+            bad += 1
+print(rounds, bad)
+"""
+
+
+@pytest.mark.parametrize("writer", ["careful", "naive"])
+def test_a_reader_never_misses_a_file(tmp_path: Path, writer: str) -> None:
+    """30 generations of the same 20 pages pass while somebody reads them; the naive writer is found out."""
+
+    def show(generation: int) -> None:
+        files = {f"{number}/index.html": b"%d" % generation * 20_000 + b"end" for number in range(20)}
+        (publishing.write_naively if writer == "naive" else publishing.publish)(tmp_path, files)
+
+    show(0)
+    paths = [f"{number}/index.html" for number in range(20)]
+    reader = subprocess.Popen([sys.executable, "-c", READER, str(tmp_path / "site"), *paths], stdout=PIPE, text=True)
+    assert reader.stdout
+    assert reader.stdout.readline() == "reading\n"
+    for generation in range(1, 31):
+        show(generation)
+    (tmp_path / "enough").touch()
+    rounds, bad = map(int, reader.communicate()[0].split())
+    assert rounds > 1
+    assert (bad == 0) is (writer == "careful"), f"{bad} of {rounds * 20} reads"
