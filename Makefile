@@ -28,11 +28,11 @@ lint: .venv/dev ## check format, style and types
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 
-bench: .venv/core ## build 10,000 synthetic entries and tell time and memory
-	@.venv/bin/python -m benchmarks.build $(ARGS)
+bench: .venv/bench ## measure builds beside Hugo, Pelican and Eleventy, for hours (ARGS="--help")
+	@.venv/bin/python -m benchmarks $(ARGS)
 
 clean: ## remove what developing made; never content, site/ or its state
-	@rm -rf .venv node_modules dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .bench node_modules dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: each stands for a finished installation and is remade when what it installs from changes.
@@ -48,6 +48,10 @@ clean: ## remove what developing made; never content, site/ or its state
 
 .venv/dev: pyproject.toml | .venv/bin/python
 	@$(PIP) --editable ".[dev]"
+	@touch .venv/core $@
+
+.venv/bench: pyproject.toml | .venv/bin/python
+	@$(PIP) --editable ".[bench]"
 	@touch .venv/core $@
 
 .venv/programs: tools/provide.py | .venv/dev

@@ -1,0 +1,178 @@
+"""Results as Markdown."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.goals import MIB, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from benchmarks.goals import Verdict
+    from benchmarks.results import Result
+
+BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
+STEPS = {
+    "cold": "cold build",
+    "again": "built again over its pages",
+    "no-op": "nothing changed",
+    "body": "a word in one body",
+    "title": "a title",
+    "actor": "an actor's office",
+    "entry": "an entry added",
+    "publish": "CI publish: ten entries changed",
+}
+
+
+def report(results: Sequence[Result], *, machine: str, versions: str, command: str) -> str:
+    """Return the figures: where and how they were measured, goals, times, memory, sizes, failures."""
+    return "\n\n".join(
+        part
+        for part in (
+            f"{machine}.",
+            f"{versions}.",
+            f"`{command}`",
+            "### Goals",
+            goals(results),
+            "### Times",
+            times(results),
+            "### Memory",
+            memory(results),
+            "### What is written",
+            written(results),
+            failures(results),
+        )
+        if part
+    )
+
+
+def goals(results: Sequence[Result]) -> str:
+    return table(
+        ("what", "medium", "goal", "measured", "range", ""),
+        (goal(verdict) for verdict in verdicts(results)),
+    )
+
+
+def goal(verdict: Verdict) -> tuple[str, ...]:
+    unit = "" if verdict.goal.unit == "×" else f" {verdict.goal.unit}"
+    start = (verdict.goal.text, verdict.medium, f"≤ {verdict.goal.at_most:g}{unit}")
+    if verdict.value is None:
+        return (*start, "–", "", "not measured")
+    return (
+        *start,
+        f"{verdict.value:.3g}{unit}",
+        f"{min(verdict.values):.3g} – {max(verdict.values):.3g}",
+        "met" if verdict.met else "**missed**",
+    )
+
+
+def times(results: Sequence[Result]) -> str:
+    own = [result for result in results if result.kind in {"time", "scale"}]
+    return table(
+        ("entries", "medium", "tool", "step", "wall, s", "range", "user + system, s", "÷ Hugo", "rendered", "showing"),
+        (line(group, own) for group in groups(own)),
+    )
+
+
+def line(group: Sequence[Result], results: Sequence[Result]) -> tuple[str, ...]:
+    good = [result for result in group if not result.problem]
+    walls = [result.wall for result in good]
+    return (
+        *head(group),
+        middle(walls, "{:.2f}"),
+        f"{min(walls):.2f} – {max(walls):.2f}" if walls else "",
+        middle([result.processor for result in good], "{:.2f}"),
+        middle(list(over_hugo(good, results)), "{:.3f}"),
+        middle([result.rendered for result in good if result.rendered >= 0], "{:,.0f}", ""),
+        middle([result.showing for result in good if result.showing >= 0], "{:,.0f}", ""),
+    )
+
+
+def over_hugo(group: Iterable[Result], results: Sequence[Result]) -> Iterator[float]:
+    """Yield each result's time as a multiple of Hugo's cold build in the same repetition."""
+    hugo = {alike(result): result.wall for result in results if (result.tool, result.step) == ("hugo", "cold")}
+    for result in group:
+        if alike(result) in hugo:
+            yield result.wall / hugo[alike(result)]
+
+
+def alike(result: Result) -> tuple[object, ...]:
+    return (result.kind, result.medium, result.times, result.repeat)
+
+
+def memory(results: Sequence[Result]) -> str:
+    own = [result for result in results if result.kind in {"memory", "scale memory"}]
+    return table(
+        ("entries", "medium", "tool", "step", "peak, MiB", "range"),
+        (peaks(group) for group in groups(own)),
+    )
+
+
+def peaks(group: Sequence[Result]) -> tuple[str, ...]:
+    found = [result.peak / MIB for result in group if not result.problem]
+    return (*head(group), middle(found, "{:,.0f}"), f"{min(found):,.0f} – {max(found):,.0f}" if found else "")
+
+
+def written(results: Sequence[Result]) -> str:
+    cold = [result for result in results if result.step == "cold" and not result.problem]
+    last = {(result.entries, result.tool): result for result in cold}
+    return table(
+        ("entries", "tool", "pages", "files", "MB", "state, MB"),
+        (
+            (f"{entries:,}", tool, f"{found.pages:,}", f"{found.files:,}", *megabytes(found.size, found.state))
+            for (entries, tool), found in sorted(last.items())
+        ),
+    )
+
+
+def megabytes(*sizes: int) -> Iterator[str]:
+    for size in sizes:
+        yield f"{size / 1e6:,.1f}"
+
+
+def failures(results: Sequence[Result]) -> str:
+    lines = [
+        f"- {result.tool}, {result.step}, {result.kind}, {result.medium}, repetition {result.repeat + 1}: "
+        f"{result.problem[-300:]}"
+        for result in results
+        if result.problem
+    ]
+    return "\n".join(["### Failed runs", "", *lines]) if lines else "No run failed."
+
+
+def groups(results: Iterable[Result]) -> list[list[Result]]:
+    """Return the results of all repetitions of the same thing, together."""
+    found: dict[tuple[object, ...], list[Result]] = {}
+    for result in results:
+        key = (result.kind, result.medium, result.times, result.tool, result.step)
+        found.setdefault(key, []).append(result)
+    return list(found.values())
+
+
+def head(group: Sequence[Result]) -> tuple[str, ...]:
+    """Return what the results of a group share; failures are counted."""
+    first = group[0]
+    failed = sum(bool(result.problem) for result in group)
+    note = f" ({failed} of {len(group)} failed)" if failed else ""
+    return (f"{first.entries:,}", first.medium, first.tool, f"{STEPS[first.step]}{note}")
+
+
+def middle(values: Sequence[float], form: str, otherwise: str = "–") -> str:
+    return form.format(median(values)) if values else otherwise
+
+
+def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def publish(text: str, document: Path) -> None:
+    """Put the figures between the marks in the document."""
+    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{document} has no place for the figures")
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
