@@ -6,10 +6,10 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test lint bench clean
+.PHONY: help serve build check test lint bench bench-serve clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 serve: .venv/core ## preview this digest and reload on changes (ARGS="--open")
 	@.venv/bin/digest serve $(ARGS)
@@ -30,6 +30,9 @@ lint: .venv/dev ## check format, style and types
 
 bench: .venv/bench ## measure builds beside Hugo, Pelican and Eleventy, for hours (ARGS="--help")
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+bench-serve: .venv/bench ## measure the preview beside Hugo's (ARGS="--times 1 10")
+	@.venv/bin/python -m benchmarks.serve $(ARGS)
 
 clean: ## remove what developing made; never content, site/ or its state
 	@rm -rf .venv .bench node_modules dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

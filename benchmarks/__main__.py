@@ -19,7 +19,7 @@ from benchmarks.machine import describe
 from benchmarks.report import publish, report
 from benchmarks.results import Store
 from benchmarks.session import Part, measure
-from benchmarks.tools import CACHE, REPOSITORY, TOOLS, MissingError
+from benchmarks.tools import CACHE, DOCUMENT, REPOSITORY, TOOLS, MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from benchmarks.results import Result
     from benchmarks.tools import Tool
 
-DOCUMENT = REPOSITORY / "docs" / "performance.md"
 MEASURED = ("digest", "themes", "benchmarks")
 PARTS = ("time", "memory", "scale")
 MEDIA = {"tmpfs": Path("/dev/shm"), "disk": CACHE}  # noqa: S108 - the tmpfs that every Linux has

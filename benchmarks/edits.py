@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+OFFICE = r"(?m)^(  - title|role): .*"
+"""The line of an actor's file, in a digest or a Hugo site, that says what office the actor holds."""
 DATED = re.compile(r"(\d{4})-(\d{2})-\d{2}-(.+)")
 BODIES, TITLES, NEW = 8, 1, 1
 """What a publish after some days of work brings: ten entries."""
@@ -27,38 +29,50 @@ class Shown:
     files: tuple[str, ...]
 
 
-def edit_body(root: Path, word: str) -> Shown:
-    """Add a word to the last paragraph of an entry."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file's new text, not yet written, and what the site must show of it."""
+
+    file: Path
+    text: str
+    shown: Shown
+
+    def apply(self) -> Shown:
+        self.file.write_text(self.text, encoding="utf-8")
+        return self.shown
+
+
+def edit_body(root: Path, word: str) -> Change:
+    """Add a word to the last paragraph of an entry; any tool's entry will do."""
     entry = any_file(root, "articles", word)
-    change(entry, r"\.\n\n\[\^span\]:", f" {word}.\n\n[^span]:")
-    return Shown(word, (page_of(entry),))
+    text = replaced(entry, r"\.\n\n\[\^span\]:", f" {word}.\n\n[^span]:")
+    return Change(entry, text, Shown(word, (page_of(entry),)))
 
 
-def edit_title(root: Path, word: str) -> Shown:
+def edit_title(root: Path, word: str) -> Change:
     """Add a word to the title of an entry, which lists and neighbours show too."""
     entry = any_file(root, "articles", word)
-    change(entry, r"(?m)^title: .*", rf"\g<0> {word}")
-    return Shown(word, (page_of(entry), month_of(entry)))
+    text = replaced(entry, r"(?m)^title: .*", rf"\g<0> {word}")
+    return Change(entry, text, Shown(word, (page_of(entry), month_of(entry))))
 
 
-def edit_actor(root: Path, word: str) -> Shown:
-    """Add a word to an actor's role, which every entry shows that quotes the actor."""
+def edit_actor(root: Path, word: str) -> Change:
+    """Add a word to an actor's office, which every entry shows that quotes the actor."""
     actor = any_file(root, "actors", word)
-    change(actor, r"(?m)^  - title: .*", rf"\g<0> {word}")
-    return Shown(word, (f"actors/{actor.stem}/index.html", "actors/index.html"))
+    text = replaced(actor, OFFICE, rf"\g<0> {word}")
+    return Change(actor, text, Shown(word, (f"actors/{actor.stem}/index.html", "actors/index.html")))
 
 
-def add_entry(root: Path, word: str) -> Shown:
+def add_entry(root: Path, word: str) -> Change:
     """Add an entry, the newest of all."""
     newest = max((root / "content" / "articles").rglob("*.md"), key=lambda file: file.name)
     added = newest.with_name(f"{newest.name[:10]}-{word}.md")
-    added.write_bytes(newest.read_bytes())
-    change(added, r"(?m)^title: .*", f"title: Added {word}")
-    return Shown(word, (page_of(added), month_of(added), "index.html"))
+    text = replaced(newest, r"(?m)^title: .*", f"title: Added {word}")
+    return Change(added, text, Shown(word, (page_of(added), month_of(added), "index.html")))
 
 
-def some_days_work(root: Path, word: str) -> Iterator[Shown]:
-    """Make ten edits, as between two publishes."""
+def some_days_work(root: Path, word: str) -> Iterator[Change]:
+    """Yield ten changes, as between two publishes; each must be applied before the next is asked for."""
     edits = [edit_body] * BODIES + [edit_title] * TITLES + [add_entry] * NEW
     for number, edit in enumerate(edits):
         yield edit(root, f"{word}n{number}")
@@ -70,11 +84,12 @@ def any_file(root: Path, kind: str, word: str) -> Path:
     return random.Random(word).choice(files)
 
 
-def change(file: Path, pattern: str, replacement: str) -> None:
+def replaced(file: Path, pattern: str, replacement: str) -> str:
+    """Return the file's text with the first match replaced; there must be one."""
     text, count = re.subn(pattern, replacement, file.read_text(encoding="utf-8"), count=1)
     if not count:
         raise ValueError(f"nothing to edit in {file}")
-    file.write_text(text, encoding="utf-8")
+    return text
 
 
 def page_of(entry: Path) -> str:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from benchmarks.goals import Verdict
     from benchmarks.results import Result
 
-BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
 STEPS = {
     "cold": "cold build",
     "again": "built again over its pages",
@@ -169,10 +168,11 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def publish(text: str, document: Path) -> None:
-    """Put the figures between the marks in the document."""
-    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{document} has no place for the figures")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+def publish(text: str, document: Path, name: str = "figures") -> None:
+    """Put the text between the marks of that name in the document."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, found, rest = document.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"{document} has no place for the {name}")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")

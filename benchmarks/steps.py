@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from benchmarks.edits import Shown
+    from benchmarks.edits import Change, Shown
     from benchmarks.tools import Tool
 
 RENDERED = re.compile(r"([\d,]+) (?:pages? )?rendered|rendered ([\d,]+)")
@@ -64,8 +64,8 @@ def again(site: Site, _: str) -> Prepared:
     return Prepared(site)
 
 
-def after(edit: Callable[[Path, str], Shown]) -> Callable[[Site, str], Prepared]:
-    return lambda site, word: Prepared(site, (edit(site.root, word),))
+def after(edit: Callable[[Path, str], Change]) -> Callable[[Site, str], Prepared]:
+    return lambda site, word: Prepared(site, (edit(site.root, word).apply(),))
 
 
 def publish(site: Site, word: str) -> Prepared:
@@ -74,7 +74,7 @@ def publish(site: Site, word: str) -> Prepared:
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(site.root, root, copy_function=shutil.copyfile, ignore=ours(site))
     through_tar(site.state, root)
-    return Prepared(Site(site.tool, root), tuple(some_days_work(root, word)))
+    return Prepared(Site(site.tool, root), tuple(change.apply() for change in some_days_work(root, word)))
 
 
 def ours(site: Site) -> Callable[[str, list[str]], set[str]]:

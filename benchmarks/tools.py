@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[1]
 CACHE = REPOSITORY / ".bench"
 """What benchmarks keep: Eleventy, results, and the sites while they are built on disk. Git ignores it."""
+DOCUMENT = REPOSITORY / "docs" / "performance.md"
+"""Where figures are published."""
 NODE_MODULES = CACHE / "eleventy" / "node_modules"
 ELEVENTY = NODE_MODULES / "@11ty" / "eleventy" / "cmd.cjs"
 
