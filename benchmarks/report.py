@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from benchmarks.goals import Verdict
+    from benchmarks.goals import Quantity, Verdict
     from benchmarks.results import Result
 
+HEAD = ("entries", "medium", "tool", "step")
 STEPS = {
     "cold": "cold build",
     "again": "built again over its pages",
@@ -57,21 +58,30 @@ def goals(results: Sequence[Result]) -> str:
 
 def goal(verdict: Verdict) -> tuple[str, ...]:
     unit = "" if verdict.goal.unit == "×" else f" {verdict.goal.unit}"
-    start = (verdict.goal.text, verdict.medium, f"≤ {verdict.goal.at_most:g}{unit}")
+    start = (
+        verdict.goal.text,
+        verdict.medium,
+        f"{'=' if verdict.goal.exactly else '≤'} {figure(verdict.goal.at_most)}{unit}",
+    )
     if verdict.value is None:
         return (*start, "–", "", "not measured")
     return (
         *start,
-        f"{verdict.value:.3g}{unit}",
-        f"{min(verdict.values):.3g} – {max(verdict.values):.3g}",
+        f"{figure(verdict.value)}{unit}",
+        f"{figure(min(verdict.values))} – {figure(max(verdict.values))}",
         "met" if verdict.met else "**missed**",
     )
+
+
+def figure(value: float) -> str:
+    """Return a number with as many digits as mean something."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
 
 
 def times(results: Sequence[Result]) -> str:
     own = [result for result in results if result.kind in {"time", "scale"}]
     return table(
-        ("entries", "medium", "tool", "step", "wall, s", "range", "user + system, s", "÷ Hugo", "rendered", "showing"),
+        (*HEAD, "wall, s", "range", "÷ Hugo", "user + system, s", "÷ Hugo", "rendered", "showing"),
         (line(group, own) for group in groups(own)),
     )
 
@@ -83,19 +93,21 @@ def line(group: Sequence[Result], results: Sequence[Result]) -> tuple[str, ...]:
         *head(group),
         middle(walls, "{:.2f}"),
         f"{min(walls):.2f} – {max(walls):.2f}" if walls else "",
+        middle(list(over_hugo(good, results, "wall")), "{:.3f}"),
         middle([result.processor for result in good], "{:.2f}"),
-        middle(list(over_hugo(good, results)), "{:.3f}"),
+        middle(list(over_hugo(good, results, "processor")), "{:.3f}"),
         middle([result.rendered for result in good if result.rendered >= 0], "{:,.0f}", ""),
         middle([result.showing for result in good if result.showing >= 0], "{:,.0f}", ""),
     )
 
 
-def over_hugo(group: Iterable[Result], results: Sequence[Result]) -> Iterator[float]:
-    """Yield each result's time as a multiple of Hugo's cold build in the same repetition."""
-    hugo = {alike(result): result.wall for result in results if (result.tool, result.step) == ("hugo", "cold")}
+def over_hugo(group: Iterable[Result], results: Sequence[Result], quantity: Quantity) -> Iterator[float]:
+    """Yield each result's figure as a multiple of that of Hugo's cold build in the same repetition."""
+    hugo = {alike(result): result for result in results if (result.tool, result.step) == ("hugo", "cold")}
     for result in group:
-        if alike(result) in hugo:
-            yield result.wall / hugo[alike(result)]
+        by = hugo.get(alike(result))
+        if by and not by.problem:
+            yield getattr(result, quantity) / getattr(by, quantity)
 
 
 def alike(result: Result) -> tuple[object, ...]:
@@ -105,7 +117,7 @@ def alike(result: Result) -> tuple[object, ...]:
 def memory(results: Sequence[Result]) -> str:
     own = [result for result in results if result.kind in {"memory", "scale memory"}]
     return table(
-        ("entries", "medium", "tool", "step", "peak, MiB", "range"),
+        (*HEAD, "peak, MiB", "range"),
         (peaks(group) for group in groups(own)),
     )
 

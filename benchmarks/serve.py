@@ -20,7 +20,7 @@ from benchmarks import corpus
 from benchmarks.edits import OFFICE, Change, Shown, edit_body, replaced
 from benchmarks.goals import MIB
 from benchmarks.machine import describe
-from benchmarks.report import publish, table
+from benchmarks.report import figure, publish, table
 from benchmarks.servers import HOST, SERVERS, running
 from benchmarks.tools import CACHE, DOCUMENT, TOOLS, MissingError
 
@@ -210,7 +210,7 @@ def judged(found: Sequence[Figures]) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def limit(what: str, value: float | None, most: float, unit: str = "") -> tuple[str, str, str, bool]:
-    shown = "–" if value is None else f"{value:.3g} {unit}".strip()
+    shown = "–" if value is None else f"{figure(value)} {unit}".strip()
     return what, f"≤ {most:g} {unit}".strip(), shown, value is not None and value <= most
 
 

@@ -106,6 +106,14 @@ def says(*command: str) -> str:
     return done.stdout.strip().partition("\n")[0]
 
 
+def digest_version() -> str:
+    return says(sys.executable, "-m", "digest", "--version").split()[-1]
+
+
+def hugo_version() -> str:
+    return says(hugo_program(), "version").split()[1].partition("-")[0].removeprefix("v")
+
+
 def eleventy_version() -> str:
     return f"{says(node(), str(ELEVENTY), '--version')} on Node {says(node(), '--version').removeprefix('v')}"
 
@@ -113,8 +121,8 @@ def eleventy_version() -> str:
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool("digest", digest, "site", ".digest", lambda: says(sys.executable, "-m", "digest", "--version")),
-        Tool("hugo", hugo, "public", "resources", lambda: says(hugo_program(), "version").split()[1]),
+        Tool("digest", digest, "site", ".digest", digest_version),
+        Tool("hugo", hugo, "public", "resources", hugo_version),
         Tool("pelican", pelican, "output", "cache", lambda: says(sys.executable, "-m", "pelican", "--version")),
         Tool("eleventy", eleventy, "_site", ".cache", eleventy_version, link_node_modules),
     )
