@@ -6,10 +6,10 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test soak lint bench clean
+.PHONY: help serve build check test soak lint bench bench-serve clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 serve: .venv/core ## preview this digest and reload on changes (ARGS="--open")
 	@.venv/bin/digest serve $(ARGS)
@@ -31,11 +31,14 @@ lint: .venv/dev ## check format, style and types
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 
-bench: .venv/core ## build 10,000 synthetic entries and tell time and memory
-	@.venv/bin/python -m benchmarks.build $(ARGS)
+bench: .venv/bench ## measure builds beside Hugo, Pelican and Eleventy, for hours (ARGS="--help")
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+bench-serve: .venv/bench ## measure the preview beside Hugo's (ARGS="--times 1 10")
+	@.venv/bin/python -m benchmarks.serve $(ARGS)
 
 clean: ## remove what developing made; never content, site/ or its state
-	@rm -rf .venv node_modules dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .bench node_modules dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: each stands for a finished installation and is remade when what it installs from changes.
@@ -51,6 +54,10 @@ clean: ## remove what developing made; never content, site/ or its state
 
 .venv/dev: pyproject.toml | .venv/bin/python
 	@$(PIP) --editable ".[dev]"
+	@touch .venv/core $@
+
+.venv/bench: pyproject.toml | .venv/bin/python
+	@$(PIP) --editable ".[bench]"
 	@touch .venv/core $@
 
 .venv/programs: tools/provide.py | .venv/dev
