@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import gc
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from markupsafe import Markup
 
-from digest.build import prepare, renderer
-from digest.config import load
 from digest.output.engine import KEPT, Engine, PlainEngine
 from digest.pages.view import template_of, view
 from digest.pages.views import LinkView
-from tests.support.sample import NOW, REPOSITORY
+from tests.support.prepared import ready
+from tests.support.sample import NOW, copy_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,16 +186,14 @@ def test_results_are_kept_within_bounds(tmp_path: Path, engines: Engines) -> Non
     assert len([each for each in gc.get_objects() if isinstance(each, LinkView)]) <= KEPT // 2 + 100
 
 
-def test_our_own_theme_needs_no_second_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_theme_needs_no_second_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page of the sample comes out of our engine; else the pages would be right, and slow."""
 
     def fail(*_: object) -> None:
         raise AssertionError
 
-    config, _ = load(REPOSITORY, path=REPOSITORY / "digest.yaml", now=datetime.fromtimestamp(int(NOW), UTC))
-    assert config
-    prepared = prepare(config)
-    engine = renderer(prepared)
+    found = ready(copy_sample(tmp_path / "root"), at=NOW)
+    prepared, engine = found.prepared, found.renderer
     monkeypatch.setattr(PlainEngine, "text", fail)
     kinds = {page.kind for page, _ in prepared.planned if engine.render(template_of(page), view(prepared.site, page))}
     assert kinds >= {"home", "article", "actor", "actors", "topic", "topics", "agreement", "agreements", "month"}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.corpus import generate
+from benchmarks.corpus import files as corpus_files
+from benchmarks.facts import generate
 from digest.content.load import Source
 from digest.content.markdown import Converter
 from digest.content.parse import Parsed, parse
@@ -82,7 +83,7 @@ def test_the_sample_reads_the_same() -> None:
 
 
 def test_the_benchmark_reads_the_same() -> None:
-    for path, text in generate(60):
+    for path, text in corpus_files(generate(60)):
         if is_content(path):
             assert_same(path, text)
 
@@ -198,5 +199,5 @@ def test_any_front_matter_reads_the_same(text: str) -> None:
 
 
 def test_common_front_matter_is_read_quickly() -> None:
-    entries = [text for path, text in generate(5) if "/articles/" in path]
+    entries = [text for path, text in corpus_files(generate(5)) if "/articles/" in path]
     assert all(read_plain(text.split("---\n")[1], 0) for text in entries)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.config import load
 from digest.executor import Serial
-from digest.prepare import Prepared, Session, prepare
+from digest.prepare import Prepared, Session, prepare, press
 from digest.serve import Preview, snapshot
 from digest.state.store import FILE, Store
 from tests.support.site import NOON
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from digest.output.render import Renderer
 
 
 class Ready(NamedTuple):
@@ -23,13 +25,24 @@ class Ready(NamedTuple):
     store: Store
 
     @property
+    def renderer(self) -> Renderer:
+        assert self.prepared.theme
+        return press(
+            Session(store=self.store, executor=Serial(), clock=0),
+            self.prepared.site,
+            theme=self.prepared.theme,
+            folder=None,
+            templates={},
+        ).renderer
+
+    @property
     def preview(self) -> Preview:
         return Preview(snapshot(self.prepared, self.store), self.store)
 
 
-def ready(root: Path, *, base_url: str | None = None) -> Ready:
+def ready(root: Path, *, base_url: str | None = None, at: str = NOON) -> Ready:
     """Prepare the digest in `root` with a store beside it."""
-    now = datetime.fromtimestamp(int(NOON), UTC)
+    now = datetime.fromtimestamp(int(at), UTC)
     config, _ = load(root, path=root / "digest.yaml", now=now, base_url=base_url)
     assert config
     store = Store(root.parent / FILE)
