@@ -8,12 +8,12 @@ from digest.dates import whole
 from digest.linking.offices import roles_on
 from digest.linking.targets import Target
 from digest.model import Kind
+from digest.pages.bodies import body
 from digest.pages.paging import is_newest, pager, part
 from digest.pages.parts import (
     actor_link,
     agreement_line,
     backlinks,
-    body,
     card,
     counts,
     head,

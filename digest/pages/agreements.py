@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from digest.linking.status import in_order, status_after, status_on
 from digest.linking.targets import Target
 from digest.model import Kind
+from digest.pages.bodies import body
 from digest.pages.paging import is_newest, pager, part
 from digest.pages.parts import (
     actor_link,
@@ -15,7 +16,6 @@ from digest.pages.parts import (
     agreement_label,
     agreement_line,
     backlinks,
-    body,
     card,
     counts,
     head,

@@ -9,16 +9,15 @@ from digest.dates import MONTHS, PartialDate, whole
 from digest.linking.site import NO_TOTALS
 from digest.linking.targets import Target
 from digest.model import Kind
+from digest.pages.bodies import body, entry_body
 from digest.pages.paging import is_newest, pager, part
 from digest.pages.parts import (
     actor_link,
     agreement_line,
     backlinks,
-    body,
     counts,
     day_view,
     days,
-    entry_body,
     head,
     moment,
     office,

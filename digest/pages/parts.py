@@ -2,64 +2,37 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from itertools import groupby
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from digest.dates import Moment, PartialDate, whole
 from digest.linking.offices import name_on, roles_on
 from digest.linking.status import in_order, status_on
 from digest.linking.targets import ASSET, Target
 from digest.model import Kind
+from digest.pages.memo import remembered
 from digest.pages.urls import Page, asset_url, url_of
 from digest.pages.views import (
     AgreementLine,
     Backlink,
-    Body,
     Card,
     Count,
     DateView,
     Day,
     Head,
     LinkView,
-    NoteView,
     QuoteView,
     Sentence,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from digest.content.document import Document
     from digest.content.matter import RoleMatter
-    from digest.linking.records import Bound, Entry, Inside, Said
+    from digest.linking.records import Entry, Said
     from digest.linking.site import Agreement, Backlinks, Site
-    from digest.model import Context, Note
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-_MOST = 20_000
-"""Parts of views that a site remembers at most: some 20 MB."""
-
-
-def remembered(function: Callable[Concatenate[Site, P], R]) -> Callable[Concatenate[Site, P], R]:
-    """Let a function of a site and small values remember what it returned: pages show the same parts many times."""
-
-    @wraps(function)
-    def wrapped(site: Site, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key, memo = (function, *args, *kwargs.items()), site.memo
-        if key in memo:
-            found: R = memo[key]
-            return found
-        if len(memo) >= _MOST:
-            memo.clear()
-        memo[key] = made = function(site, *args, **kwargs)
-        return made
-
-    return wrapped
+    from digest.model import Context
 
 
 def url_of_target(target: Target) -> str:
@@ -249,50 +222,6 @@ def _status_then(site: Site, target: Target, day: PartialDate) -> str:
     matter = site.agreements[target.id].matter
     status = status_on(matter, day.first).word
     return status if status == status_on(matter, day.last).word else ""
-
-
-def body(site: Site, document: Document, bound: Bound) -> Body:
-    """Return what a body of no entry needs to be shown; an empty one when there is nothing to show."""
-    fragment = document.digest if document.has_body else ""
-    return _body(site, document.path, fragment, bound=bound, quotes=(), notes=document.notes)
-
-
-def entry_body(site: Site, entry: Entry) -> Body:
-    """Return what an entry's body needs to be shown."""
-    inside = site.insides[entry.text]
-    quotes = site.words[entry.text].quotes
-    return _body(site, entry.path, inside.fragment, bound=inside, quotes=quotes, notes=inside.notes)
-
-
-def _body(
-    site: Site, path: str, fragment: str, *, bound: Bound | Inside, quotes: Iterable[Said], notes: Iterable[Note]
-) -> Body:
-    if not fragment:
-        return Body(path=path, fragment="")
-    hrefs = (*bound.hrefs, *site.index.followed.get(path, ()))
-    return Body(
-        path=path,
-        fragment=fragment,
-        hrefs=tuple((slot, url_of_target(target)) for slot, target in hrefs),
-        labels=bound.labels,
-        autolinks=tuple((link.start, link.end, url_of_target(link.target)) for link in bound.autolinks),
-        quotes=tuple((said.quote.number, quote(site, said)) for said in quotes if not said.quote.inline),
-        notes=tuple(_notes(site, notes)),
-    )
-
-
-def _notes(site: Site, notes: Iterable[Note]) -> Iterator[NoteView]:
-    kinds = {kind.id: kind for kind in site.config.dialect.kinds}
-    for note in notes:
-        kind = kinds[note.kind]
-        yield NoteView(
-            number=note.number,
-            id=note.id,
-            kind=kind.id,
-            label=kind.label,
-            sign=kind.sign,
-            verdict=note.verdict,
-        )
 
 
 def sentence(context: Context) -> Sentence:

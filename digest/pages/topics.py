@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from digest.linking.targets import Target
 from digest.model import Kind
+from digest.pages.bodies import body
 from digest.pages.paging import is_newest, pager, part
 from digest.pages.parts import (
     agreement_line,
     backlinks,
-    body,
     counts,
     days,
     head,
