@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import Source, read
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from digest.linking.records import Entry
 
     Progress = Callable[[str, int, int], None]
+
+
+_BATCH = 256
+"""Results written to the store at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,34 +218,36 @@ class Reader:
 
     def _take(self, results: Iterator[Made], before: Mapping[str, Head], *, done: int, total: int) -> dict[str, Head]:
         """Write results to the store as they come, in place of those before; returns the heads."""
-        heads = {}
+        heads: dict[str, Head] = {}
         with self.store.writing():
-            for number, made in enumerate(results, done + 1):
-                head = heads[made.path] = recall(made.head, Head)
-                if made.path in before:
-                    self._forget([before[made.path]])
-                self.store.set("heads", [(made.path, made.head)])
-                self.store.set("documents", [(made.path, made.document)])
-                self.store.set("bounds", [(made.path, made.bound)])
-                self.store.set("fragments", [(head.fragment, made.fragment)])
-                if head.entry:
-                    self.store.set("words", [(head.entry.text, made.words)])
-                    self.store.set("insides", [(head.entry.text, made.inside)])
-                if made.read:
-                    stamp = settled(self.inputs.stamps[made.path], self.clock)
-                    self.store.set_inputs({made.path: Input(stamp, made.read)}, gone=())
-                self.progress("Reading", number, total)
+            while batch := list(islice(results, _BATCH)):
+                new = {made.path: recall(made.head, Head) for made in batch}
+                self._forget(before[path] for path in new if path in before)
+                self._write(batch, new)
+                heads |= new
+                self.progress("Reading", done + len(heads), total)
             if heads:
                 self.store.set_text("last", "")
         return heads
 
+    def _write(self, batch: list[Made], heads: Mapping[str, Head]) -> None:
+        store, entries = self.store, {path: head.entry for path, head in heads.items()}
+        store.set("heads", ((made.path, made.head) for made in batch))
+        store.set("documents", ((made.path, made.document) for made in batch))
+        store.set("bounds", ((made.path, made.bound) for made in batch if made.bound))
+        store.set("fragments", ((heads[made.path].fragment, made.fragment) for made in batch))
+        store.set("words", ((entry.text, made.words) for made in batch if (entry := entries[made.path])))
+        store.set("insides", ((entry.text, made.inside) for made in batch if (entry := entries[made.path])))
+        read = {made.path: Input(settled(self.inputs.stamps[made.path], self.clock), made.read) for made in batch}
+        store.set_inputs({path: known for path, known in read.items() if known.digest}, gone=())
+
     def _forget(self, heads: Iterable[Head]) -> None:
         """Forget what was made of documents as they were."""
-        for head in heads if self.forget else ():
-            self.store.delete("fragments", [head.fragment])
-            if head.entry:
-                self.store.delete("words", [head.entry.text])
-                self.store.delete("insides", [head.entry.text])
+        old = list(heads) if self.forget else []
+        texts = [head.entry.text for head in old if head.entry]
+        self.store.delete("fragments", [head.fragment for head in old])
+        self.store.delete("words", texts)
+        self.store.delete("insides", texts)
 
     def _forget_gone(self, heads: Mapping[str, Head]) -> None:
         if heads:

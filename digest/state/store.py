@@ -57,6 +57,7 @@ class Store:
     dropped: str = ""
     _connection: sqlite3.Connection = field(init=False)
     _process: int = field(init=False)
+    _inherited: sqlite3.Connection | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         with _translated(self.path):
@@ -102,8 +103,9 @@ class Store:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This process's connection: one is never used across a fork (sqlite.org/howtocorrupt.html, 2.6)."""
+        """This process's connection: none is used or closed across a fork (sqlite.org/howtocorrupt.html, 2.6)."""
         if self._process != os.getpid():
+            self._inherited = self._connection
             self._connect()
         return self._connection
 
@@ -111,7 +113,7 @@ class Store:
         return (self.path,)
 
     def __setstate__(self, state: tuple[Path]) -> None:
-        self.path, self.dropped = *state, ""
+        (self.path,), self.dropped, self._inherited = state, "", None
         self._connect()
 
     @contextmanager
