@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,13 @@ from digest.content.sentences import Sentences
 from digest.linking.records import AutoLink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digest.linking.names import Names
     from digest.linking.targets import Target
 
 _PIECE = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<rest>[^>]*)>|(?P<text>[^<]+)")
-_WORD = re.compile("\x11[^\x12]*\x12|(?<![\\w‐‑–—-])\\w+")
+_WORDS = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 _WORD_GOES_ON = re.compile(r"[\w‐‑–—-]")
 _CLOSED_TO_LINKS = frozenset({"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -38,22 +39,8 @@ class AutoLinker:
 
     def find(self, markup: str, *, skip: frozenset[Target]) -> tuple[AutoLink, ...]:
         """Return the first occurrence of each record's names in `markup`, in order; `skip` are left alone."""
-        found: list[tuple[int, int, Target]] = []
-        seen = set(skip)
-        for start, end in _open_texts(markup):
-            at = start
-            while word := _WORD.search(markup, at, end):
-                at = word.end()
-                if _is_mark(markup, word.start() - 1):
-                    continue
-                for words, target in self.by_first_word.get(word[0], ()):
-                    stop = _end_of(words, markup, word.start(), end=end)
-                    if stop and not _is_mark(markup, stop):
-                        at = stop
-                        if target not in seen:
-                            seen.add(target)
-                            found.append((word.start(), stop, target))
-                        break
+        hits = self.by_first_word.keys() & set(_WORDS.findall(markup))
+        found = self._named(markup, sorted(_places(markup, hits)), skip=skip) if hits else []
         if not found:
             return ()
         sentences = Sentences(markup)
@@ -61,6 +48,46 @@ class AutoLinker:
             AutoLink(start=start, end=end, target=target, context=sentences.around(start, end))
             for start, end, target in found
         )
+
+    def _named(
+        self, markup: str, places: list[tuple[int, str]], *, skip: frozenset[Target]
+    ) -> list[tuple[int, int, Target]]:
+        """Return the names that begin at `places` with one of the words there: start, end and what is meant."""
+        found: list[tuple[int, int, Target]] = []
+        seen, at = set(skip), 0
+        texts = list(_open_texts(markup))
+        for start, first in places:
+            text = bisect_right(texts, (start, len(markup))) - 1
+            if text < 0 or start < at or start + len(first) > (end := texts[text][1]):
+                continue
+            if not _begins_word(markup, start, start + len(first), end=end):
+                continue
+            for words, target in self.by_first_word[first]:
+                stop = _end_of(words, markup, start, end=end)
+                if stop and not _is_mark(markup, stop):
+                    at = stop
+                    if target not in seen:
+                        seen.add(target)
+                        found.append((start, stop, target))
+                    break
+        return found
+
+
+def _places(markup: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield every place where one of a few words stands, also within others."""
+    for word in words:
+        at = markup.find(word)
+        while at >= 0:
+            yield at, word
+            at = markup.find(word, at + 1)
+
+
+def _begins_word(markup: str, start: int, stop: int, *, end: int) -> bool:
+    """Tell whether a whole word stands there that joins to nothing before it; a slot's number is none."""
+    before = markup[start - 1 : start]
+    if before == "\x11" or _WORD_GOES_ON.match(before) or _is_mark(markup, start - 1):
+        return False
+    return stop >= end or not _WORDS.match(markup, stop, end)
 
 
 def auto_linker(names: Names) -> AutoLinker:
