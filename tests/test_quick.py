@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,8 @@ from benchmarks.corpus import generate
 from digest.content.load import Source
 from digest.content.markdown import Converter
 from digest.content.parse import Parsed, parse
+from digest.content.sentences import END, spaced
+from digest.content.slugs import slugify
 from digest.content.syntax import SYNTAX, find_syntax
 from digest.decode.events import read_events
 from digest.decode.nodes import Mapping, Node, Sequence
@@ -200,3 +203,23 @@ def test_any_front_matter_reads_the_same(text: str) -> None:
 def test_common_front_matter_is_read_quickly() -> None:
     entries = [text for path, text in generate(5) if "/articles/" in path]
     assert all(read_plain(text.split("---\n")[1], 0) for text in entries)
+
+
+_END = re.compile(r"(?<![A-ZА-Я])(?<!\b[A-Z][a-z])(?<!\bNo)[.!?…][”’\"'»)\]]*\s+(?=[\"“‘«(\[]?[\w\x11])")
+prose = st.lists(st.sampled_from([*"Aa.!?…”’»)]\n ÉЯя\x11", "Mr", "No", "U.", " The", "\u00a0"]), max_size=12).map(
+    "".join
+)
+
+
+@MANY
+@given(prose)
+@example("No. 1 Mr. A. b. C")
+def test_sentences_end_where_they_did(text: str) -> None:
+    assert [found.span() for found in END.finditer(text)] == [found.span() for found in _END.finditer(text)]
+    assert spaced(text) == re.sub(r"\s+", " ", text)
+
+
+@MANY
+@given(st.text(st.characters(max_codepoint=127), max_size=12))
+def test_ascii_names_give_the_slugs_that_others_give(name: str) -> None:
+    assert slugify(name) == slugify(f"é{name}")[1:].lstrip("-")

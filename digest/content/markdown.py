@@ -109,7 +109,7 @@ class _Ours(Extension):
         md.inlinePatterns.register(_Span("\x0es(\\d+)\x0f", md), "digest-span", 176)
         md.inlinePatterns.register(self.inline, "digest-inline", 175)
         md.parser.blockprocessors.register(_Quotation(md.parser), "quote", 20)  # in place of the library's own
-        md.parser.blockprocessors.register(_Definition(md.parser), "digest-definition", 200)
+        md.parser.blockprocessors.register(_Definition(md.parser), "digest-definition", 2000)
         # After everything else, the library's own unescaping (0) included.
         md.treeprocessors.register(self.walk, "digest-walk", -10)
         if not self.raw_html:
