@@ -52,7 +52,7 @@ LOADED_ONLY_IN = {
     "markdown": "content.markdown content.quick content.quick_inline",
     "yaml": "decode.events",
     "nh3": "content.markdown",
-    "pydantic": "decode.schema decode.types",
+    "pydantic": "decode.validation decode.types",
     "jinja2": "output.engine output.render output.templates",
     "markupsafe": "output.engine output.bodies",
     "watchdog": "watch",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
@@ -12,14 +16,22 @@ from benchmarks.corpus import files as corpus_files
 from benchmarks.facts import generate
 from digest.content.load import Source
 from digest.content.markdown import Converter
+from digest.content.matter import SCHEMAS, Matter
 from digest.content.parse import Parsed, parse
+from digest.content.sentences import END, spaced
+from digest.content.slugs import slugify
 from digest.content.syntax import SYNTAX, find_syntax
 from digest.decode.events import read_events
-from digest.decode.nodes import Mapping, Node, Sequence
+from digest.decode.nodes import Mapping, Node, Sequence, read
 from digest.decode.plain import read_plain
+from digest.decode.schema import decode
+from digest.decode.validation import validate
 from digest.model import Dialect, Kind, NoteKind
 from tests.support.sample import REPOSITORY
 from tests.test_bad_inputs import CASES, read_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDERS = {
     "articles": Kind.ARTICLE,
@@ -43,6 +55,7 @@ def plainly(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     with (
         patch("digest.content.body.converter", lambda *, raw_html: PLAIN[raw_html]),
         patch("digest.decode.nodes.read_plain", lambda _text, _base: None),
+        patch("digest.content.parse.decode", validate),
     ):
         return parse(source, data, dialect)
 
@@ -89,8 +102,8 @@ def test_the_benchmark_reads_the_same() -> None:
 
 
 @pytest.mark.parametrize("file", sorted(CASES.glob("*.md")), ids=lambda file: file.stem)
-def test_bad_input_reads_the_same(file: object) -> None:
-    for path, text in read_files(file.read_text(encoding="utf-8")).items():  # type: ignore[attr-defined]
+def test_bad_input_reads_the_same(file: Path) -> None:
+    for path, text in read_files(file.read_text(encoding="utf-8")).items():
         if is_content(path):
             assert_same(path, text)
 
@@ -198,6 +211,85 @@ def test_any_front_matter_reads_the_same(text: str) -> None:
     assert_same_yaml(text)
 
 
+KEYS = (
+    "name",
+    "title",
+    "date",
+    "kind",
+    "aliases",
+    "roles",
+    "events",
+    "relations",
+    "source",
+    "draft",
+    "corrections",
+    "wrong",
+)
+typed = st.recursive(
+    st.sampled_from(["one", "2024-01-02", "2024", "true", "http://a.b", "person", "signed", "amends", "en", "' '", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(
+            st.sampled_from(
+                ["title", "from", "to", "of", "date", "event", "text", "publisher", "url", "type", "agreement", "x"]
+            ),
+            inner,
+            max_size=3,
+        ).map(lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}")
+    ),
+    max_leaves=5,
+)
+
+
+@MANY
+@given(st.sampled_from([*SCHEMAS.values()]), st.dictionaries(st.sampled_from(KEYS), typed, max_size=5))
+@example(SCHEMAS[Kind.ACTOR], {"name": "a", "roles": "[{title: b, from: 2024, to: 2023}]"})
+@example(SCHEMAS[Kind.ACTOR], {"name": "a", "roles": "[{title: b, start: 2024}]"})
+@example(SCHEMAS[Kind.ARTICLE], {"title": "a", "source": "{publisher: b, url: 'http://c.d'}", "draft": "true"})
+def test_any_front_matter_decodes_the_same(schema: type[Matter], pairs: dict[str, str]) -> None:
+    node, _ = read("".join(f"{key}: {value}\n" for key, value in pairs.items()), path="a.md")
+    if node is not None:
+        assert repr(decode(schema, node, "a.md")) == repr(validate(schema, node, "a.md"))
+
+
+def test_a_common_entry_loads_no_library_it_does_not_need(tmp_path: Path) -> None:
+    entry = tmp_path / "entry.md"
+    entry.write_text(next(text for path, text in corpus_files(generate(1) if "/articles/" in path), encoding="utf-8")
+    program = f"""
+import pathlib, sys
+from digest.content.load import Source
+from digest.content.parse import parse
+from digest.model import Dialect, Kind, NoteKind
+before = {{*sys.modules}} & {{"markdown"}}
+dialect = Dialect(kinds=(NoteKind("note", "Note", "*"),), verdicts=("misleading", "accurate"))
+source = Source("content/articles/2024-01-02-a.md", Kind.ARTICLE)
+assert parse(source, pathlib.Path({str(entry)!r}).read_bytes(), dialect).document.matter
+print(before, {{*sys.modules}} & {{"yaml", "pydantic", "nh3"}})
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout == "set() set()\n"
+
+
 def test_common_front_matter_is_read_quickly() -> None:
     entries = [text for path, text in corpus_files(generate(5)) if "/articles/" in path]
     assert all(read_plain(text.split("---\n")[1], 0) for text in entries)
+
+
+_END = re.compile(r"(?<![A-ZА-Я])(?<!\b[A-Z][a-z])(?<!\bNo)[.!?…][”’\"'»)\]]*\s+(?=[\"“‘«(\[]?[\w\x11])")
+prose = st.lists(st.sampled_from([*"Aa.!?…”’»)]\n ÉЯя\x11", "Mr", "No", "U.", " The", "\u00a0"]), max_size=12).map(
+    "".join
+)
+
+
+@MANY
+@given(prose)
+@example("No. 1 Mr. A. b. C")
+def test_sentences_end_where_they_did(text: str) -> None:
+    assert [found.span() for found in END.finditer(text)] == [found.span() for found in _END.finditer(text)]
+    assert spaced(text) == re.sub(r"\s+", " ", text)
+
+
+@MANY
+@given(st.text(st.characters(max_codepoint=127), max_size=12))
+def test_ascii_names_give_the_slugs_that_others_give(name: str) -> None:
+    assert slugify(name) == slugify(f"é{name}")[1:].lstrip("-")

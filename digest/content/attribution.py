@@ -18,6 +18,7 @@ _ATTRIBUTE = re.compile(r"""#(?P<id>\S+)|(?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|
 _SPEAKER = re.compile(r"\[\[(?P<ref>[^\[\]|]+)(?:\|(?P<label>[^\[\]]*))?\]\]")
 _DATE = re.compile(r"\d{4}(?:-\d{1,2}){0,2}")
 _ID = re.compile(r"[^\W\d_][\w-]*")
+_PART = re.compile(r"[^\s,][^,]*")
 _KEYS = ("stance", "kind", "about", "on_behalf_of")
 
 
@@ -86,7 +87,7 @@ class _Reader:
             self.result.kind = self._word(value, QUOTE_KINDS, place)
         elif key == "about":
             self.result.about = tuple(
-                self.written(found[0].rstrip(), at + found.start()) for found in re.finditer(r"[^\s,][^,]*", value)
+                self.written(found[0].rstrip(), at + found.start()) for found in _PART.finditer(value)
             )
         else:
             self.result.on_behalf_of = self.written(value, at)

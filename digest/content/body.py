@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from digest.content.apparatus import Apparatus
 from digest.content.limits import check_limits
-from digest.content.markdown import NOTE_BREAK, converter
 from digest.content.quote_selector import outside_notes, place_outside_notes
 from digest.content.reading import Reading
 from digest.content.scan import scan
 from digest.content.sentences import Sentences
-from digest.content.tokens import MARK, AttributionToken
+from digest.content.tokens import MARK, NOTE_BREAK, AttributionToken
 from digest.decode.written import Written
 from digest.diagnostics import Diagnostic
 from digest.model import Context, Dialect, Fragment, Link, Mention
@@ -23,6 +22,7 @@ from digest.model import Context, Dialect, Fragment, Link, Mention
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from digest.content.markdown import Converter
     from digest.content.matter import AnnotationMatter
     from digest.content.tokens import Token
 
@@ -39,6 +39,13 @@ class Body:
     mentions: tuple[Mention, ...]
     links: tuple[Link, ...]
     problems: tuple[Diagnostic, ...]
+
+
+def converter(*, raw_html: bool) -> Converter:
+    """Return this process's converter, loaded with the first body: what parses nothing does without the library."""
+    from digest.content import markdown  # noqa: PLC0415
+
+    return markdown.converter(raw_html=raw_html)
 
 
 def read_body(

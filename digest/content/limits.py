@@ -61,11 +61,12 @@ def _without_code(body: str) -> str:
 
 
 def _too_much(body: str) -> tuple[int, str] | None:
+    lines = f"\n{body}"
     for pattern, message in (
         (_MARKERS, f"more than {_MOST_MARKERS} list or quotation marks on one line"),
         (_INDENT, f"indented by more than {_MOST_INDENT} characters"),
     ):
-        if found := pattern.search(f"\n{body}"):
+        if found := pattern.search(lines):
             return found.start(), message
     for mark, most, what in (("[^", 2 * _MOST_NOTES, f"{_MOST_NOTES} notes"), ("[[", _MOST_MENTIONS, "2,000 mentions")):
         if body.count(mark) > most:

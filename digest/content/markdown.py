@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
-import nh3
 from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
@@ -22,15 +21,12 @@ from markdown.treeprocessors import Treeprocessor
 
 from digest.content.quick import quicken
 from digest.content.quick_inline import QuickInline, marked
-from digest.content.tokens import MARK
+from digest.content.tokens import MARK, NOTE_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from digest.content.tokens import Token
-
-NOTE_BREAK = "\x13"
-"""Separates the body and each note in the converted text."""
 
 _STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")
 _OWN_ATTRIBUTES = frozenset({"id", "class", "lang"})
@@ -109,7 +105,7 @@ class _Ours(Extension):
         md.inlinePatterns.register(_Span("\x0es(\\d+)\x0f", md), "digest-span", 176)
         md.inlinePatterns.register(self.inline, "digest-inline", 175)
         md.parser.blockprocessors.register(_Quotation(md.parser), "quote", 20)  # in place of the library's own
-        md.parser.blockprocessors.register(_Definition(md.parser), "digest-definition", 200)
+        md.parser.blockprocessors.register(_Definition(md.parser), "digest-definition", 2000)
         # After everything else, the library's own unescaping (0) included.
         md.treeprocessors.register(self.walk, "digest-walk", -10)
         if not self.raw_html:
@@ -158,6 +154,8 @@ def converter(*, raw_html: bool) -> Converter:
 
 def _sanitised(fragment: str) -> str:
     """Clean HTML that may hold the writer's own: the last step, so that nothing is added after it."""
+    import nh3  # noqa: PLC0415 - few let HTML through
+
     tags = nh3.ALLOWED_TAGS | {"figure", "figcaption"}
     attributes = {tag: set(own) | _OWN_ATTRIBUTES for tag, own in nh3.ALLOWED_ATTRIBUTES.items()}
     for tag in tags:

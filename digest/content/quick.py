@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import HTML_EMPTY, Element, SubElement
 
-from markdown.blockprocessors import BlockProcessor
+from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
 from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.preprocessors import NormalizeWhitespace
 from markdown.serializers import RE_AMP
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     import markdown
 
-_LINE = r"(?:[^\s\d#*+=_>|\[:~`<\\\x0e-]|\d++(?![.|\d])|\x0e[mpsqx])[^|\n]*"
+_FIRST = r"(?:[^\s\d#*+=_>|\[:~`<\\\x0e-]|\d++(?![.|\d])|\x0e[mpsqx])"
+_LINE = rf"{_FIRST}[^|\n]*"
+_BEGINS = re.compile(_FIRST)
 _PLAIN = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
 """A block that nothing but the paragraph's processor takes: no line begins with what could open something else, and
 no `|` makes a table."""
@@ -32,28 +34,39 @@ _QUOTED = re.compile(r"(?:>[^|\n]*(?:\n|\Z))++")
 
 
 class QuickBlocks(BlockProcessor):
-    """Plain paragraphs, as many as follow one another."""
+    """Plain paragraphs and quotations, as many as follow one another; no other processor would take them."""
 
-    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - the library's signature
-        return _PLAIN.fullmatch(block) is not None and not self.parser.state.isstate("list")
-
-    def run(self, parent: Element, blocks: list[str]) -> None:
-        while blocks and _PLAIN.fullmatch(blocks[0]):
-            SubElement(parent, "p").text = blocks.pop(0)
-
-
-class QuickQuotations(BlockProcessor):
-    """Blocks that are quoted as a whole: no other processor would take them, so the last is asked first."""
-
-    def __init__(self, quotation: BlockProcessor) -> None:
+    def __init__(self, quotation: BlockQuoteProcessor) -> None:
         super().__init__(quotation.parser)
         self.quotation = quotation
 
     def test(self, parent: Element, block: str) -> bool:
-        return block.startswith(">") and _QUOTED.fullmatch(block) is not None and self.quotation.test(parent, block)
+        if block.startswith(">"):
+            return _QUOTED.fullmatch(block) is not None and self.quotation.test(parent, block)
+        return _is_plain(block) and not self.parser.state.isstate("list")
 
-    def run(self, parent: Element, blocks: list[str]) -> bool | None:
-        return self.quotation.run(parent, blocks)
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        while True:
+            block = blocks.pop(0)
+            if block.startswith(">"):
+                self._quote(parent, block)
+            else:
+                SubElement(parent, "p").text = block
+            if not blocks or not self.test(parent, blocks[0]):
+                return
+
+    def _quote(self, parent: Element, block: str) -> None:
+        """Read what is quoted as the library does where nothing stands before it; a quotation is always a new one."""
+        lines = [self.quotation.clean(line) for line in block.split("\n")]
+        self.parser.state.set("blockquote")
+        self.parser.parseChunk(SubElement(parent, "blockquote"), "\n".join(lines))
+        self.parser.state.reset()
+
+
+def _is_plain(block: str) -> bool:
+    if "\n" in block or "|" in block:
+        return _PLAIN.fullmatch(block) is not None
+    return _BEGINS.match(block) is not None
 
 
 class QuickWhitespace(NormalizeWhitespace):
@@ -108,8 +121,8 @@ def to_html(root: Element) -> str:
 def _write(element: Element, out: Callable[[str], object]) -> None:
     tag = element.tag
     if tag:
-        attributes = "".join(f' {key}="{_attribute(value)}"' for key, value in sorted(element.items()))
-        out(f"<{tag}{attributes}>")
+        attributes = [f' {key}="{_attribute(value)}"' for key, value in sorted(element.items())]
+        out(f"<{tag}{''.join(attributes)}>")
     if element.text:
         out(_text(element.text))
     for child in element:
@@ -136,8 +149,9 @@ def _attribute(value: str) -> str:
 def quicken(md: markdown.Markdown) -> None:
     """Put the quick parts in the places of the library's."""
     blocks = md.parser.blockprocessors
-    blocks.register(QuickQuotations(blocks["quote"]), "digest-quick-quotations", 1001)
-    blocks.register(QuickBlocks(md.parser), "digest-quick-blocks", 1000)
+    quotation = blocks["quote"]
+    assert isinstance(quotation, BlockQuoteProcessor)  # noqa: S101 - `markdown` registered ours
+    blocks.register(QuickBlocks(quotation), "digest-quick-blocks", 1000)
     md.preprocessors.register(QuickWhitespace(md), "normalize_whitespace", 30)
     fences = QuickFences(md, {"lang_prefix": "language-"})
     md.preprocessors.register(fences, "fenced_code_block", 25)

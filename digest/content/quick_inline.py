@@ -39,16 +39,22 @@ _TRIGGERS = {
 }
 """What a text must hold for a pattern to match; a pattern not named is always tried."""
 
-_SPECIAL = re.compile("[`\\\\\x0e\\[<&*_]|  \n")
-"""Without one of these, no pattern changes a text."""
+_SIGN = re.compile("[`\\\\\x0e\\[<&*_]")
+_BREAK = "  \n"
+"""Without a sign or a break, no pattern changes a text."""
 
-_UNREAD = re.compile("[`\\\\\\[<&*_]|  \n|\x0e(?![qxf])")
+_UNREAD = re.compile("[`\\\\\\[<&*_]")
+_UNREAD_MARK = re.compile("\x0e(?![qxf])")
 """What is left to the library when it stands between the pieces read here."""
 
 _PIECE = re.compile(
     "\x0e(?P<kind>[mps])(?P<number>\\d+)\x0f"
-    r"|(?<!!)\[(?P<label>[^\[\]`\\<&*_\x0e\n]+)\]\((?P<href>\x0ed\d+\x0f|[^\s()<>\"'`\\\[\]\x00-\x1f]+)\)"
+    r"|\[(?<!!\[)(?P<label>[^\[\]`\\<&*_\x0e\n]+)\]\((?P<href>\x0ed\d+\x0f|[^\s()<>\"'`\\\[\]\x00-\x1f]+)\)"
 )
+
+
+def _special(text: str) -> bool:
+    return _SIGN.search(text) is not None or _BREAK in text
 
 
 def marked(token: Token, number: str) -> Element:
@@ -81,7 +87,7 @@ class QuickInline(InlineProcessor):
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
         """Try the patterns in turn, as the library's method of this name does, but only where they may match."""
-        if isinstance(data, AtomicString) or not _SPECIAL.search(data):
+        if isinstance(data, AtomicString) or not _special(data):
             return data
         for index, (pattern, first) in enumerate(self._gated[patternIndex:], patternIndex):
             at, matched = 0, first in data
@@ -94,9 +100,9 @@ class QuickInline(InlineProcessor):
         read = []
         for element in tree.iter():
             text, tail = element.text, element.tail
-            if tail and _SPECIAL.search(tail):
+            if tail and _special(tail):
                 return None
-            if text and _SPECIAL.search(text) and not isinstance(text, AtomicString):
+            if text and _special(text) and not isinstance(text, AtomicString):
                 pieces = self._pieces(text)
                 if pieces is None or element is tree:
                     return None
@@ -116,8 +122,9 @@ class QuickInline(InlineProcessor):
             element, at = one
             elements.append(element)
         words.append(text[at:])
-        if any(_UNREAD.search(word) for word in words):
-            return None
+        for word in words:
+            if _UNREAD.search(word) or _BREAK in word or _UNREAD_MARK.search(word):
+                return None
         for element, after in zip(elements, words[1:], strict=True):
             element.tail = after or None
         return words[0], elements
@@ -131,7 +138,7 @@ class QuickInline(InlineProcessor):
             element.text = found["label"]
             return element, found.end()
         element = marked(self.tokens[int(number)], number)
-        return None if _SPECIAL.search(element.text or "") else (element, found.end())
+        return None if _special(element.text or "") else (element, found.end())
 
     def _span(self, found: re.Match[str], text: str) -> tuple[Element, int] | None:
         closing = f"\x0ee{int(found['number']) + 1}\x0f"

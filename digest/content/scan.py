@@ -28,6 +28,8 @@ from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
 if TYPE_CHECKING:
     from digest.model import Dialect, NoteKind
 
+_NEXT_LINE = re.compile(r"\n([ \t>]*)")
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -235,7 +237,7 @@ class _Scanner:
         """Take the whole line, but only as the last of its quotation."""
         end = self.body.find("\n", found.end())
         end = len(self.body) if end < 0 else end
-        after = re.match(r"\n([ \t>]*)", self.body[end : end + 80])
+        after = _NEXT_LINE.match(self.body[end : end + 80])
         if after and after[1].count(">") >= found[0].count(">"):
             return self.literal(found)
         line = self.body[found.end() : end]

@@ -16,7 +16,8 @@ _TAG = re.compile(r"<[^>]*>")
 _APPARATUS_SLOT = re.compile("\x11[nq]\\d+\x12")
 # A sentence ends at . ! ? or … with closing quotation marks, before white space and something that can begin one;
 # a single capital or a short title before the full stop ("U.", "Mr.") ends none.
-_END = re.compile(r"(?<![A-ZА-Я])(?<!\b[A-Z][a-z])(?<!\bNo)[.!?…][”’\"'»)\]]*\s+(?=[\"“‘«(\[]?[\w\x11])")
+# The sign stands first in the pattern, though what is before it is looked at too, so that it is searched for fast.
+END = re.compile(r"[.!?…](?<![A-ZА-Я].)(?<!\b[A-Z][a-z].)(?<!\bNo.)[”’\"'»)\]]*\s+(?=[\"“‘«(\[]?[\w\x11])")
 _CLAUSE = 220
 """Longer stretches before or after the mention are cut at a word, with an ellipsis."""
 _ENOUGH = 2048
@@ -59,12 +60,19 @@ class Sentences:
 
 
 def _plain(markup: str) -> str:
-    text = html.unescape(_TAG.sub("", _APPARATUS_SLOT.sub("", markup)))
-    return re.sub(r"\s+", " ", text)
+    return spaced(html.unescape(_TAG.sub("", _APPARATUS_SLOT.sub("", markup))))
+
+
+def spaced(text: str) -> str:
+    """Make one space of every run of white space, those at the ends included."""
+    words = " ".join(text.split())
+    if not words:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"
 
 
 def _last_sentence(text: str) -> str:
-    ends = [found.end() for found in _END.finditer(text + "\x11")]
+    ends = [found.end() for found in END.finditer(text + "\x11")]
     text = text[ends[-1] :] if ends else text
     if len(text) <= _CLAUSE:
         return text.lstrip()
@@ -73,7 +81,7 @@ def _last_sentence(text: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    found = _END.search(text)
+    found = END.search(text)
     text = text[: found.end()].rstrip() if found else text.rstrip()
     if len(text) <= _CLAUSE:
         return text

@@ -11,11 +11,14 @@ import re
 import unicodedata
 
 MAX_BYTES = 200
+_NOT_KEPT = re.compile(r"[^a-z0-9_]+")
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
 def slugify(name: str) -> str:
     """Return the slug of a name; "" when nothing of it is left."""
+    if name.isascii():
+        return _NOT_KEPT.sub("-", name.lower()).strip("-")
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     kept = (c if c == "_" or unicodedata.category(c)[0] in "LMN" else "-" for c in folded)
     return re.sub(r"-+", "-", "".join(kept)).strip("-")

@@ -16,6 +16,9 @@ MARK = re.compile("\x0e([a-z])(\\d+)\x0f")
 """Mark kinds: m mention, p point anchor, s and e start and end of an annotated span, f definition of a note,
 d destination of a link, q attribution of a quotation, x something malformed."""
 
+NOTE_BREAK = "\x13"
+"""Separates the body and each note in the converted text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:

@@ -1,141 +1,107 @@
-"""The types a front matter value may have, and decoding by them; the only importer of pydantic.
+"""Nodes to dataclasses by their types.
 
-A schema is a frozen dataclass whose fields carry these types; pydantic finds all problems at once and names each
-by its key path, which `decode` turns into a place. The same dataclass yields the JSON Schema for editors
-(draft 2020-12), so that what completes while typing and what is checked cannot differ.
+A schema is a frozen dataclass whose fields carry the types of `types`. What fits is decoded here; for whatever does
+not, `validation` finds all problems, with pydantic, which most runs so need not load.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-
-from digest.decode.nodes import Mapping, Node, Sequence, Span
-from digest.diagnostics import Diagnostic, did_you_mean
+from digest.decode.tree import Mapping, Sequence
+from digest.decode.types import Checked, MistakeError, mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+
+    from digest.decode.tree import Node
+    from digest.diagnostics import Diagnostic
+
+    Reader = Callable[[Node], object]
 
 T = TypeVar("T")
 
 
+class _Plan(NamedTuple):
+    """How to read a schema: each key's field and reader, and the fields that must be given."""
+
+    fields: dict[str, tuple[str, Reader]]
+    required: frozenset[str]
+
+
+class _Key(NamedTuple):
+    """What a field's `doc` says of its key; see `types.doc`."""
+
+    text: str
+    key: str | None = None
+
+
 def decode(schema: type[T], node: Mapping, path: str) -> tuple[T | None, list[Diagnostic]]:
     """Turn the mapping into a `schema` value; None and one diagnostic for each problem when it does not fit."""
-    unknown = _unknown(schema, node, path)
     try:
-        value: T = _adapter(schema).validate_python(node)
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        known = [detail for detail in details if detail["type"] != "unexpected_keyword_argument"]
-        wrong = [_diagnostic(detail, node=node, path=path) for detail in known]
-        return None, [*unknown, *(problem for problem in wrong if not _misspelt(problem, unknown))]
-    return value, unknown
+        return _read(schema, node), []
+    except MistakeError:
+        from digest.decode.validation import validate  # noqa: PLC0415 - pydantic takes long to load
 
-
-def _misspelt(problem: Diagnostic, unknown: list[Diagnostic]) -> bool:
-    """Tell whether a missing key is one that an unknown key was meant to be: one mistake, one problem."""
-    missing = problem.message.split()[0]
-    return problem.code == "missing-key" and any(f"did you mean {missing}" in other.hint for other in unknown)
+        return validate(schema, node, path)
 
 
 def json_schema(schema: type, *, title: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a schema's mappings."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_shape(schema), "title": title}
+    from digest.decode.validation import editor_schema  # noqa: PLC0415 - the same
+
+    return editor_schema(schema, title=title)
 
 
-def _without_null(value: Any) -> Any:  # noqa: ANN401
-    """Drop `null` alternatives and defaults: an optional key is left out or left empty, and editors show less."""
-    if isinstance(value, list):
-        return [_without_null(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    options = [item for item in value.get("anyOf", []) if item != {"type": "null"}]
-    kept = {
-        key: _without_null(item)
-        for key, item in value.items()
-        # A property may be called `title` too; its value is a schema.
-        if key not in {"anyOf", "default"} and not (key == "title" and isinstance(item, str))
-    }
-    if len(options) == 1:
-        kept |= _without_null(options[0])
-    elif options:
-        kept["anyOf"] = _without_null(options)
-    return kept
-
-
-def _adapter(schema: type) -> TypeAdapter[Any]:
-    adapter: TypeAdapter[Any] = _cached_adapter(schema)
-    return adapter
+def _read(schema: type[T], node: Node) -> T:
+    """Return the value; a mistake here only says that there is one, and `validation` says which."""
+    fields, required = _plan(schema)  # type: ignore[arg-type] # a class is hashable
+    if not isinstance(node, Mapping) or not fields.keys() >= node.keys_at.keys():
+        raise mistake("unfit", "`validation` says why")
+    given = {}
+    for key, value in node.items():
+        name, read = fields[key]
+        given[name] = read(value)
+    if not required <= given.keys():
+        raise mistake("unfit", "`validation` says why")
+    return schema(**given)
 
 
 @cache
-def _shape(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a type, which is hashable
-    """Return the JSON Schema of a schema's mappings, as editors are to see it."""
-    own: dict[str, Any] = _without_null(_adapter(schema).json_schema())
-    return own
+def _plan(schema: Any) -> _Plan:  # noqa: ANN401 - a type, which is hashable
+    hints = get_type_hints(schema, localns={"doc": _Key}, include_extras=True)
+    fields, required = {}, set()
+    for field in dataclasses.fields(schema):
+        hint = hints[field.name]
+        key = next((note.key for note in getattr(hint, "__metadata__", ()) if isinstance(note, _Key)), None)
+        fields[key or field.name] = field.name, _reader(hint)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            required.add(field.name)
+    return _Plan(fields, frozenset(required))
 
 
-@cache
-def _cached_adapter(schema: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type, which is hashable
-    return TypeAdapter(schema)
+def _reader(hint: Any) -> Reader:  # noqa: ANN401 - types have no common type
+    """Return what reads a value of the type `hint`."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        checks = [note for note in arguments[1:] if isinstance(note, Checked)]
+        return checks[0].check if checks else _reader(arguments[0])
+    if origin in {Union, UnionType}:
+        (only,) = [argument for argument in arguments if argument is not NoneType]
+        return _reader(only)
+    if origin is tuple:
+        return _items(_reader(arguments[0]))
+    schema: type = hint  # schemas are made of nothing else
+    return lambda node: _read(schema, node)
 
 
-def _unknown(schema: type, node: Mapping, path: str) -> list[Diagnostic]:
-    shape = _shape(schema)
-    return [
-        Diagnostic(code="unknown-key", message=f"unknown key `{key}`", path=path, start=start, end=end, hint=hint)
-        for key, (start, end), hint in _unknown_keys(node, shape, shape)
-    ]
+def _items(read: Reader) -> Reader:
+    def items(node: Node) -> object:
+        if not isinstance(node, Sequence):
+            raise mistake("unfit", "`validation` says why")
+        return tuple(map(read, node))
 
-
-def _unknown_keys(node: Node, shape: dict[str, Any], whole: dict[str, Any]) -> Iterator[tuple[str, Span, str]]:
-    """Yield keys that `shape`, a part of the JSON Schema `whole`, does not have: key, place, hint.
-
-    pydantic finds most of them, but not those without a value, which it never sees.
-    """
-    if "$ref" in shape:
-        shape = whole["$defs"][shape["$ref"].rpartition("/")[2]]
-    if isinstance(node, Sequence) and "items" in shape:
-        for item in node:
-            yield from _unknown_keys(item, shape["items"], whole)
-    if not isinstance(node, Mapping) or "properties" not in shape:
-        return
-    known: dict[str, Any] = shape["properties"]
-    for key, span in node.keys_at.items():
-        if key not in known:
-            yield key, span, did_you_mean(key, known) or f"known here: {', '.join(known)}"
-        elif key in node:
-            yield from _unknown_keys(node[key], known[key], whole)
-
-
-def _diagnostic(detail: Any, *, node: Mapping, path: str) -> Diagnostic:  # noqa: ANN401
-    """Put one of pydantic's complaints at its place: a value, or the mapping in which a key is missing."""
-    location = detail["loc"]
-    if detail["type"] == "missing":
-        owner: Mapping = _at(node, location[:-1])
-        what = "has no value" if location[-1] in owner.empty else "is missing"
-        code, message, hint = "missing-key", f"`{location[-1]}` {what}", ""
-        start, end = owner.keys_at.get(location[-1]) or (owner.span[0], owner.span[0])
-    else:
-        code, message, hint = _words(detail)
-        start, end = _at(node, location).span
-    return Diagnostic(code=code, message=message, path=path, start=start, end=end, hint=hint)
-
-
-def _words(detail: Any) -> tuple[str, str, str]:  # noqa: ANN401
-    """Return code, message and hint of a complaint about a value."""
-    location, kind = detail["loc"], detail["type"]
-    if kind == "tuple_type":
-        return "wrong-type", f"`{location[-1]}` is a list", f"write `{location[-1]}: [one, two]`"
-    if kind.startswith("dataclass"):
-        return "wrong-type", "expected a mapping", "write `key: value` lines"
-    return kind, detail["ctx"]["message"], detail["ctx"]["hint"]
-
-
-def _at(node: Mapping, location: tuple[int | str, ...]) -> Any:  # noqa: ANN401 - pydantic walked the same path
-    here: Any = node
-    for step in location:
-        here = here[step]
-    return here
+    return items

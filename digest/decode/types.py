@@ -1,6 +1,6 @@
 """The types a front matter value may have: each says what it takes, and what is wrong otherwise.
 
-With `digest.decode.schema` the only importers of pydantic.
+What a type takes is a function here; pydantic, which asks for it in `validation`, is not loaded for it.
 """
 
 from __future__ import annotations
@@ -8,24 +8,50 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
-
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from digest.dates import Moment, PartialDate, parse_moment, parse_partial
-from digest.decode.nodes import Mapping, Scalar, Sequence
+from digest.decode.tree import Mapping, Scalar, Sequence
 from digest.decode.written import Written
 from digest.diagnostics import did_you_mean, either
 
-STRICT = ConfigDict(extra="forbid")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic_core import CoreSchema
+
+STRICT = {"extra": "forbid"}
 """Every schema's `__pydantic_config__`: a key nobody declared is a mistake."""
 
 
-def mistake(code: str, message: str, hint: str = "") -> PydanticCustomError:
-    """Return the exception by which a value or a schema says what is wrong with it; `decode` makes it a diagnostic."""
-    # Braces would be read as the template's fields, hence the context.
-    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+class MistakeError(ValueError):
+    """What is wrong with a value or a schema's fields; `decode` makes it a diagnostic."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+def mistake(code: str, message: str, hint: str = "") -> MistakeError:
+    """Return the exception by which a value or a schema says what is wrong with it."""
+    return MistakeError(code, message, hint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # a part of types, which must be hashable
+class Checked:
+    """Metadata of a value: the function that reads it or raises a mistake, and its JSON Schema."""
+
+    check: Callable[[object], object]
+    shape: dict[str, object]
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> CoreSchema:
+        from pydantic_core import core_schema  # noqa: PLC0415 - whoever asks has loaded it
+
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, _schema: object, _handler: object) -> dict[str, object]:
+        return dict(self.shape)
 
 
 def _scalar(value: object, expected: str) -> Scalar:
@@ -118,53 +144,48 @@ def _free_mapping(value: object) -> tuple[tuple[str, object], ...]:
 
 _DATE_PATTERN = r"^\d{4}-\d{2}-\d{2}"
 
-Text = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+Text = Annotated[str, Checked(_text, {"type": "string", "minLength": 1})]
 """Text of any length; white space around it is dropped."""
 
-Line = Annotated[str, PlainValidator(_line), WithJsonSchema({"type": "string", "minLength": 1})]
+Line = Annotated[str, Checked(_line, {"type": "string", "minLength": 1})]
 """Text on one line; runs of white space become one space."""
 
-Reference = Annotated[Written, PlainValidator(_written), WithJsonSchema({"type": "string", "minLength": 1})]
+Reference = Annotated[Written, Checked(_written, {"type": "string", "minLength": 1})]
 """An id, a name or an alias of a record, or any text whose place matters later."""
 
-Flag = Annotated[bool, PlainValidator(_boolean), WithJsonSchema({"type": "boolean"})]
-Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
-Instant = Annotated[Moment, PlainValidator(_moment), WithJsonSchema({"type": "string", "pattern": _DATE_PATTERN})]
+Flag = Annotated[bool, Checked(_boolean, {"type": "boolean"})]
+Count = Annotated[int, Checked(_count, {"type": "integer", "minimum": 1})]
+Instant = Annotated[Moment, Checked(_moment, {"type": "string", "pattern": _DATE_PATTERN})]
 """A day, or a day with a time."""
 
-Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[date, Checked(_day, {"type": "string", "format": "date"})]
 Partial = Annotated[
     PartialDate,
-    PlainValidator(_partial),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+    Checked(_partial, {"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
 ]
-Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "string", "format": "uri"})]
-Language = Annotated[str, PlainValidator(_language), WithJsonSchema({"type": "string"})]
-Free = Annotated[tuple[tuple[str, object], ...], PlainValidator(_free_mapping), WithJsonSchema({"type": "object"})]
+Address = Annotated[str, Checked(_address, {"type": "string", "format": "uri"})]
+Language = Annotated[str, Checked(_language, {"type": "string"})]
+Free = Annotated[tuple[tuple[str, object], ...], Checked(_free_mapping, {"type": "object"})]
 """A mapping of anything, handed to templates as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Checked):
     """Metadata of a value that is one of `words`; with `placed` it is decoded as `Written`."""
 
-    words: tuple[str, ...]
-    placed: bool = False
+    def __init__(self, words: tuple[str, ...], *, placed: bool = False) -> None:
+        super().__init__(partial(_choose, words=words, placed=placed), {"enum": list(words)})
 
-    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._choose)
 
-    def __get_pydantic_json_schema__(self, _schema: object, _handler: object) -> dict[str, object]:
-        return {"enum": list(self.words)}
-
-    def _choose(self, value: object) -> str | Written:
-        word = _scalar(value, f"one of {either(self.words)}")
-        if word not in self.words:
-            hint = did_you_mean(word, self.words) or f"write {either(self.words)}"
-            raise mistake("unknown-word", f"`{word}` is not a word known here", hint)
-        return Written(str(word), *word.span) if self.placed else str(word)
+def _choose(value: object, *, words: tuple[str, ...], placed: bool) -> str | Written:
+    word = _scalar(value, f"one of {either(words)}")
+    if word not in words:
+        hint = did_you_mean(word, words) or f"write {either(words)}"
+        raise mistake("unknown-word", f"`{word}` is not a word known here", hint)
+    return Written(str(word), *word.span) if placed else str(word)
 
 
 def doc(text: str, *, key: str | None = None) -> Any:  # noqa: ANN401
     """Return a field's description, shown by editors while typing, and its key where Python reserves the word."""
+    from pydantic import Field  # noqa: PLC0415 - whoever reads this annotation for pydantic has loaded it
+
     return Field(description=text, alias=key)
