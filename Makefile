@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test lint bench clean
+.PHONY: help serve build check test soak lint bench clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
@@ -22,6 +22,9 @@ check: .venv/core ## look for problems in content/
 
 test: .venv/dev .venv/programs node_modules/.package-lock.json ## run all tests (ARGS="-k name")
 	@.venv/bin/python -m pytest --numprocesses auto $(ARGS)
+
+soak: .venv/dev .venv/programs ## run the tests that take long (ARGS="-k name")
+	@.venv/bin/python -m pytest -m soak $(ARGS)
 
 lint: .venv/dev ## check format, style and types
 	@.venv/bin/ruff format --check .
