@@ -254,7 +254,7 @@ def test_any_front_matter_decodes_the_same(schema: type[Matter], pairs: dict[str
 
 def test_a_common_entry_loads_no_library_it_does_not_need(tmp_path: Path) -> None:
     entry = tmp_path / "entry.md"
-    entry.write_text(next(text for path, text in corpus_files(generate(1) if "/articles/" in path), encoding="utf-8")
+    entry.write_text(next(text for path, text in corpus_files(generate(1)) if "/articles/" in path), encoding="utf-8")
     program = f"""
 import pathlib, sys
 from digest.content.load import Source

@@ -101,14 +101,25 @@ def _build(place: _Place, store: Store) -> int:
     last = _last(place, store)
     settings = settings_file(options, place.root)
     if last and nothing_changed(place.root, settings, last=last, store=store, live=live, clock=clock):
-        print_problems(last.problems, place.root, options)
-        written = write.Written(0, len(live.files), 0)
-        code = exit_code(last.problems, strict=options.strict)
-        if options.verbose:
-            say("Nothing has changed since the last build.", options)
-        _say_summary(place, last.facts, last.problems, written=written)
-        return code
+        return _say_again(place, last, live)
     return _build_anew(place, store, last, live=live, known=known, clock=clock)
+
+
+def _say_again(place: _Place, last: Last, live: Survey) -> int:
+    """Say of the last build what was said of it, for it is what a build would make now."""
+    options, code = place.options, exit_code(last.problems, strict=place.options.strict)
+    print_problems(last.problems, place.root, options)
+    if code != DONE:
+        _say_not_built(place, last.problems)
+        return code
+    if options.verbose:
+        say("Nothing has changed since the last build.", options)
+    _say_summary(place, last.facts, last.problems, written=write.Written(0, len(live.files), 0))
+    return code
+
+
+def _say_not_built(place: _Place, problems: Iterable[Diagnostic]) -> None:
+    say(f"Not built: {count_problems(problems)}. {_last_site(place.destination)}", place.options)
 
 
 def _key(place: _Place) -> str:
@@ -155,7 +166,7 @@ def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey,
         tempo.stop()
     print_problems(problems, config.root, options)
     if produced is None or produced.written is None:
-        say(f"Not built: {count_problems(problems)}. {_last_site(place.destination)}", options)
+        _say_not_built(place, problems)
         return code
     if options.verbose:
         rendered = len(produced.made.rendered)
