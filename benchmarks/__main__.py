@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ MEDIA = {"tmpfs": Path("/dev/shm"), "disk": CACHE}  # noqa: S108 - the tmpfs tha
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that sites are removed then, too
     options = parse(sys.argv[1:])
     tools = [TOOLS[name] for name in options.tools]
     store = Store(options.results or CACHE / f"{fingerprint()}-{options.entries}.jsonl")

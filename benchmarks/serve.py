@@ -6,6 +6,7 @@ import argparse
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,7 @@ class Figures:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped then, too
     options = parse(sys.argv[1:])
     folder = options.folder / "digest-bench-serve"
     found: list[Figures] = []
