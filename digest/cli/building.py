@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +143,7 @@ def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey,
     from digest.build import Trees, facts_of, produce  # noqa: PLC0415 - only where there is work
     from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
 
+    gc.set_threshold(100_000, 50, 1000)  # a site is millions of values in no circle, which need not be looked through
     options = place.options
     config, warned = load_settings(options)
     problems: list[Diagnostic] = []
