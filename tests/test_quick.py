@@ -17,7 +17,7 @@ from digest.content.load import Source
 from digest.content.markdown import Converter
 from digest.content.matter import SCHEMAS, Matter
 from digest.content.parse import Parsed, parse
-from digest.content.sentences import END, spaced
+from digest.content.sentences import END, last_end, spaced
 from digest.content.slugs import slugify
 from digest.content.syntax import SYNTAX, find_syntax
 from digest.decode.events import read_events
@@ -285,6 +285,8 @@ prose = st.lists(st.sampled_from([*"Aa.!?…”’»)]\n ÉЯя\x11", "Mr", "No"
 @example("No. 1 Mr. A. b. C")
 def test_sentences_end_where_they_did(text: str) -> None:
     assert [found.span() for found in END.finditer(text)] == [found.span() for found in _END.finditer(text)]
+    long = text * 40
+    assert last_end(long) == max([0, *(found.end() for found in _END.finditer(f"{long}\x11"))])
     assert spaced(text) == re.sub(r"\s+", " ", text)
 
 
