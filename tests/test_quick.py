@@ -244,6 +244,9 @@ typed = st.recursive(
 @given(st.sampled_from([*SCHEMAS.values()]), st.dictionaries(st.sampled_from(KEYS), typed, max_size=5))
 @example(SCHEMAS[Kind.ACTOR], {"name": "a", "roles": "[{title: b, from: 2024, to: 2023}]"})
 @example(SCHEMAS[Kind.ACTOR], {"name": "a", "roles": "[{title: b, start: 2024}]"})
+@example(SCHEMAS[Kind.AGREEMENT], {"name": "a", "events": "[{date: 2024-01-02, event: singed}]"})
+@example(SCHEMAS[Kind.AGREEMENT], {"name": "a", "events": "[{date: 2024-01-02, event: signed}]"})
+@example(SCHEMAS[Kind.AGREEMENT], {"name": "a", "relations": "[{type: amend, agreement: b}]"})
 @example(SCHEMAS[Kind.ARTICLE], {"title": "a", "source": "{publisher: b, url: 'http://c.d'}", "draft": "true"})
 def test_any_front_matter_decodes_the_same(schema: type[Matter], pairs: dict[str, str]) -> None:
     node, _ = read("".join(f"{key}: {value}\n" for key, value in pairs.items()), path="a.md")
