@@ -18,7 +18,7 @@ from digest.content.load import Source
 from digest.content.markdown import Converter
 from digest.content.matter import SCHEMAS, Matter
 from digest.content.parse import Parsed, parse
-from digest.content.sentences import END, spaced
+from digest.content.sentences import END, last_end, spaced
 from digest.content.slugs import slugify
 from digest.content.syntax import SYNTAX, find_syntax
 from digest.decode.events import read_events
@@ -245,6 +245,9 @@ typed = st.recursive(
 @given(st.sampled_from([*SCHEMAS.values()]), st.dictionaries(st.sampled_from(KEYS), typed, max_size=5))
 @example(SCHEMAS[Kind.ACTOR], {"name": "a", "roles": "[{title: b, from: 2024, to: 2023}]"})
 @example(SCHEMAS[Kind.ACTOR], {"name": "a", "roles": "[{title: b, start: 2024}]"})
+@example(SCHEMAS[Kind.AGREEMENT], {"name": "a", "events": "[{date: 2024-01-02, event: singed}]"})
+@example(SCHEMAS[Kind.AGREEMENT], {"name": "a", "events": "[{date: 2024-01-02, event: signed}]"})
+@example(SCHEMAS[Kind.AGREEMENT], {"name": "a", "relations": "[{type: amend, agreement: b}]"})
 @example(SCHEMAS[Kind.ARTICLE], {"title": "a", "source": "{publisher: b, url: 'http://c.d'}", "draft": "true"})
 def test_any_front_matter_decodes_the_same(schema: type[Matter], pairs: dict[str, str]) -> None:
     node, _ = read("".join(f"{key}: {value}\n" for key, value in pairs.items()), path="a.md")
@@ -286,6 +289,8 @@ prose = st.lists(st.sampled_from([*"Aa.!?…”’»)]\n ÉЯя\x11", "Mr", "No"
 @example("No. 1 Mr. A. b. C")
 def test_sentences_end_where_they_did(text: str) -> None:
     assert [found.span() for found in END.finditer(text)] == [found.span() for found in _END.finditer(text)]
+    long = text * 40
+    assert last_end(long) == max([0, *(found.end() for found in _END.finditer(f"{long}\x11"))])
     assert spaced(text) == re.sub(r"\s+", " ", text)
 
 

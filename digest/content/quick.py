@@ -152,6 +152,7 @@ def quicken(md: markdown.Markdown) -> None:
     quotation = blocks["quote"]
     assert isinstance(quotation, BlockQuoteProcessor)  # noqa: S101 - `markdown` registered ours
     blocks.register(QuickBlocks(quotation), "digest-quick-blocks", 1000)
+    md.parser.blockprocessors = tuple(blocks)  # type: ignore[assignment] # it is only walked, which a registry does slowly
     md.preprocessors.register(QuickWhitespace(md), "normalize_whitespace", 30)
     fences = QuickFences(md, {"lang_prefix": "language-"})
     md.preprocessors.register(fences, "fenced_code_block", 25)

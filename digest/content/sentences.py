@@ -71,9 +71,18 @@ def spaced(text: str) -> str:
     return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"
 
 
+def last_end(text: str) -> int:
+    """Return where the last sentence that is over ends, or 0; a mention follows `text`."""
+    whole = f"{text}\x11"
+    for start in (max(0, len(text) - _CLAUSE), 0):  # most often it is near
+        ends = [found.end() for found in END.finditer(whole, start)]
+        if ends or not start:
+            return ends[-1] if ends else 0
+    return 0
+
+
 def _last_sentence(text: str) -> str:
-    ends = [found.end() for found in END.finditer(text + "\x11")]
-    text = text[ends[-1] :] if ends else text
+    text = text[last_end(text) :]
     if len(text) <= _CLAUSE:
         return text.lstrip()
     cut = text.find(" ", len(text) - _CLAUSE)

@@ -88,7 +88,8 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - types have no common type
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         checks = [note for note in arguments[1:] if isinstance(note, Checked)]
-        return checks[0].check if checks else _reader(arguments[0])
+        # The last says it: `Annotated[Reference, OneOf(…)]` narrows what a reference takes.
+        return checks[-1].check if checks else _reader(arguments[0])
     if origin in {Union, UnionType}:
         (only,) = [argument for argument in arguments if argument is not NoneType]
         return _reader(only)
