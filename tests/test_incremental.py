@@ -35,7 +35,7 @@ from tests.support.tiny import (
     is_needed,
     start,
 )
-from tests.support.twins import Twins, work_once, let_time_pass, tree_of
+from tests.support.twins import Twins, let_time_pass, tree_of, work_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,7 +161,9 @@ class Editor(RuleBasedStateMachine):
 
     def _loose(self, data: st.DataObject) -> str:
         """Draw a file that no other refers to."""
-        return pick(data, (path for path in self.files if path.endswith(".md") and not is_needed(self.files, path)), "file")
+        return pick(
+            data, (path for path in self.files if path.endswith(".md") and not is_needed(self.files, path)), "file"
+        )
 
     @GOOD
     @rule(data=DATA)
@@ -337,7 +339,7 @@ def play(folder: Path, *, runs: int, edits: int, derandomize: bool) -> None:
         patch.setenv("DIGEST_DEBUG", "1")
         work_once(patch)
         run_state_machine_as_test(
-            partial(Editor, folder, patch),
+            partial(Editor, folder, patch),  # type: ignore[arg-type] # any maker of machines will do
             settings=settings(
                 max_examples=runs,
                 stateful_step_count=edits,
@@ -352,7 +354,7 @@ def play(folder: Path, *, runs: int, edits: int, derandomize: bool) -> None:
 
 @pytest.mark.timeout(900)
 def test_an_incremental_build_is_a_clean_build(tmp_path: Path) -> None:
-    play(tmp_path, runs=int(os.environ.get("RUNS", 150)), edits=15, derandomize=True)
+    play(tmp_path, runs=150, edits=15, derandomize=True)
 
 
 @pytest.mark.soak

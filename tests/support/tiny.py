@@ -127,7 +127,10 @@ THEME: Mapping[str, tuple[str, ...]] = {
         "{% extends 'broadsheet/topics.html' %}{% block layout %}own{% endblock %}",
     ),
     "themes/mine/templates/article.html": ("{{ page }}", "{{ site }}{{ page.head }}{{ body(page.body) }}"),
-    "themes/mine/templates/home.html": ("{{ page }}", "{% include 'partials/own.html' ignore missing %}{{ page.days }}"),
+    "themes/mine/templates/home.html": (
+        "{{ page }}",
+        "{% include 'partials/own.html' ignore missing %}{{ page.days }}",
+    ),
     "themes/mine/templates/actor.html": ("{{ page }}",),
     "themes/mine/templates/partials/own.html": ("{{ site.title }}", "{{ static('style.css') }}"),
     "themes/mine/templates/partials/note.html": ("({{ note }}: {{ html }})",),
@@ -211,7 +214,11 @@ def start() -> Files:
         "content/articles/2024-01-10-base.md": {"title": "Base", "topics": "[aid]", "body": BODIES[5]},
         "content/articles/2024-01-20-ann.md": {"title": "Ann speaks", "topics": "[food]", "body": BODIES[3]},
         "content/articles/2024-02-05-pact.md": {"title": "Pact", "agreements": "[pact]", "body": BODIES[2]},
-        "content/articles/2023-05-03-old.md": {"title": "Old", "speakers": "[ann]", "body": QUOTE.format("ann", ", 2022")},
+        "content/articles/2023-05-03-old.md": {
+            "title": "Old",
+            "speakers": "[ann]",
+            "body": QUOTE.format("ann", ", 2022"),
+        },
     }
 
 

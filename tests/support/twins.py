@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import blake2b
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.cli import building
 from digest.output import render, templates, write
@@ -23,9 +23,12 @@ from tests.support.tiny import Files, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+    from types import CodeType
 
     import pytest
+    from jinja2 import nodes
 
+T = TypeVar("T")
 _PASSING = re.compile(r" \([^()]* removed\) in [\d.]+ s| \S+/ is as it was\.")
 """What a summary says of this very run."""
 
@@ -124,7 +127,7 @@ def _clean(root: Path, texts: tuple[tuple[str, str], ...], epoch: int, args: tup
 class _Same:
     """A tree that equals itself alone, for comparing trees takes long."""
 
-    tree: Any
+    tree: nodes.Template
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same) and self.tree is other.tree
@@ -152,24 +155,25 @@ def work_once(patch: pytest.MonkeyPatch) -> None:
     parse, generate, compiled = (getattr(PlainEngine, name) for name in ("_parse", "_generate", "_compile"))
     kept: dict[object, Any] = {}
 
-    def keep(make: Callable[[], Any], *wanted: object) -> Any:
+    def keep(make: Callable[[], T], *wanted: object) -> T:
         if wanted not in kept:
             kept[wanted] = make(), wanted
-        return kept[wanted][0]
+        found: T = kept[wanted][0]
+        return found
 
     def base(engine: PlainEngine) -> object:
         return type(engine), engine.filters["href"]("/") if "href" in engine.filters else ""
 
-    def parse_once(self: PlainEngine, *source: str | None) -> Any:
+    def parse_once(self: PlainEngine, *source: str | None) -> nodes.Template:
         return keep(lambda: _Same(parse(self, *source)), parse, base(self), *source).tree
 
-    def generate_once(self: PlainEngine, tree: Any, *names: str | None, **more: bool) -> Any:
+    def generate_once(self: PlainEngine, tree: nodes.Template, *names: str | None, **more: bool) -> str:
         return keep(lambda: generate(self, tree, *names, **more), generate, base(self), _Same(tree), *names)
 
-    def compile_once(self: PlainEngine, *source: str) -> Any:
+    def compile_once(self: PlainEngine, *source: str) -> CodeType:
         return keep(lambda: compiled(self, *source), compiled, *source)
 
-    def facts_once(tree: Any) -> Any:
+    def facts_once(tree: nodes.Template) -> templates.Facts:
         return keep(lambda: facts(tree), facts, _Same(tree))
 
     facts = templates.facts
