@@ -45,8 +45,8 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 class Session:
     """What a run works with: what is remembered, who works, and what time it is (nanoseconds since the epoch).
 
-    `forget` is false while somebody shows what was made before. `last` is the last published build where it was made
-    with the same options, which `key` names, and still holds.
+    `forget` is false while somebody shows what was made before. `last` is the last build where it was made with the
+    same options, which `key` names, still holds, and is published as it was made.
     """
 
     store: Store

@@ -29,7 +29,7 @@ from digest.cli.remembering import any_folder, only_build, with_store
 from digest.cli.summary import contents, count_problems, hidden, plural, summary
 from digest.cli.tempo import Tempo
 from digest.engine.fresh import nothing_changed
-from digest.engine.last import Last, read_last
+from digest.engine.last import Last, read_last, site_digest
 from digest.output import write
 from digest.state import folder as state
 from digest.state.store import FILE, Store
@@ -99,9 +99,9 @@ def _build(place: _Place, store: Store) -> int:
     options, clock = place.options, time_ns()
     known: Known = {(path, inode, size, mtime): found for path, inode, size, mtime, found in store.outputs()}
     live = write.survey(place.destination, known)
-    last = _last(place, store)
+    last = _last(place, store, live)
     settings = settings_file(options, place.root)
-    if last and nothing_changed(place.root, settings, last=last, store=store, live=live, clock=clock):
+    if last and nothing_changed(place.root, settings, last=last, store=store, clock=clock):
         return _say_again(place, last, live)
     return _build_anew(place, store, last, live=live, known=known, clock=clock)
 
@@ -131,10 +131,12 @@ def _key(place: _Place) -> str:
     return json.dumps([str(place.destination), str(settings), *shown])
 
 
-def _last(place: _Place, store: Store) -> Last | None:
-    """Return the last build, where it was made with these options and holds at this moment."""
+def _last(place: _Place, store: Store, live: Survey) -> Last | None:
+    """Return the last build, where it was made with these options, holds at this moment, and is still published."""
     last = read_last(store.text("last"))
     if last is None or last.key != _key(place) or place.options.as_of:
+        return None
+    if not live.intact or site_digest(live.files) != last.site:
         return None
     return last if last.holds_at(int(current_moment().timestamp()) * 1_000_000_000) else None
 

@@ -7,23 +7,19 @@ from typing import TYPE_CHECKING
 
 from digest.content.load import find, stamp
 from digest.engine.inputs import examine, shown, theme_stamps
-from digest.engine.last import site_digest
 from digest.output.places import folder_of
 
 if TYPE_CHECKING:
     from digest.engine.last import Last
-    from digest.output.write import Survey
     from digest.state.store import Store
 
 
-def nothing_changed(root: Path, settings: Path, *, last: Last, store: Store, live: Survey, clock: int) -> bool:
-    """Tell whether the last build is what a build would make now: no input and no output has changed.
+def nothing_changed(root: Path, settings: Path, *, last: Last, store: Store, clock: int) -> bool:
+    """Tell whether the last build, which is still published, is what a build would make now: no input has changed.
 
     Raises:
         OSError: a file cannot be read.
     """
-    if not live.intact or site_digest(live.files) != last.site:
-        return False
     if any(str(folder_of(root, name)) != folder for name, folder in last.themes.items()):
         return False
     found = find(root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -159,6 +159,7 @@ class Reader:
     clock: int
     forget: bool
     progress: Progress
+    _parsed: list[str] = field(init=False, default_factory=list)
 
     def read(self, sources: Iterable[Source]) -> Corpus:
         """Return all content; what had to be made is in the store when this returns.
@@ -182,7 +183,7 @@ class Reader:
         jobs = (Job(everything[path], None if path in parsed else self._kept(path)) for path in loose)
         done = total - len(parsed)
         heads |= self._take(self._make(jobs, register), heads, done=done, total=done + len(loose))
-        return self._corpus(heads, register, stale=stale, loose=loose)
+        return self._corpus(heads, register, loose=loose)
 
     def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
         """Read changed entries; None when a change may show on other pages than the entry's own.
@@ -232,6 +233,7 @@ class Reader:
 
     def _write(self, batch: list[Made], heads: Mapping[str, Head]) -> None:
         store, entries = self.store, {path: head.entry for path, head in heads.items()}
+        self._parsed += [made.path for made in batch if made.read]
         store.set("heads", ((made.path, made.head) for made in batch))
         store.set("documents", ((made.path, made.document) for made in batch))
         store.set("bounds", ((made.path, made.bound) for made in batch if made.bound))
@@ -270,7 +272,7 @@ class Reader:
             raise DamagedStateError(name)
         return data
 
-    def _corpus(self, heads: Mapping[str, Head], register: Register, *, stale: list[str], loose: list[str]) -> Corpus:
+    def _corpus(self, heads: Mapping[str, Head], register: Register, *, loose: list[str]) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
         others = tuple(BoundDocument(self._document(path), self._bound(path)) for path in rest)
@@ -284,7 +286,7 @@ class Reader:
             others=others,
             problems=tuple(problem for head in heads.values() for problem in (*head.problems, *head.wrong)),
             drafts=frozenset(drafts),
-            parsed=tuple(stale),
+            parsed=tuple(self._parsed),
             bound=tuple(loose),
         )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import blake2b
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.cli import building
 from digest.output import render, templates, write
@@ -23,9 +23,12 @@ from tests.support.tiny import Files, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+    from types import CodeType
 
     import pytest
+    from jinja2 import nodes
 
+T = TypeVar("T")
 _PASSING = re.compile(r" \([^()]* removed\) in [\d.]+ s| \S+/ is as it was\.")
 """What a summary says of this very run."""
 
@@ -120,19 +123,6 @@ def _clean(root: Path, texts: tuple[tuple[str, str], ...], epoch: int, args: tup
     return run(root, args)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A tree that equals itself alone, for comparing trees takes long."""
-
-    tree: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.tree is other.tree
-
-    def __hash__(self) -> int:
-        return id(self.tree)
-
-
 def let_time_pass(patch: pytest.MonkeyPatch, seconds: int) -> None:
     """Let builds believe that everything was written some time ago, so that they trust stamps."""
 
@@ -147,32 +137,36 @@ def work_once(patch: pytest.MonkeyPatch) -> None:
     """Keep what no edit changes and what takes most of a tiny build: our version, and what Jinja makes of a text.
 
     What is kept depends on the text, its place, the kind of engine and, for filters of constants, the base path.
+    A tree is known by its identity, for none is ever dropped.
     """
     patch.setattr(store, "version", lru_cache(version))
-    parse, generate, compiled = (getattr(PlainEngine, name) for name in ("_parse", "_generate", "_compile"))
+    parse: Callable[..., nodes.Template] = PlainEngine._parse  # noqa: SLF001 - there is no other way in
+    generate: Callable[..., str] = PlainEngine._generate  # noqa: SLF001 - there is no other way in
+    compiled: Callable[..., CodeType] = PlainEngine._compile  # noqa: SLF001 - there is no other way in
+    facts = templates.facts
     kept: dict[object, Any] = {}
 
-    def keep(make: Callable[[], Any], *wanted: object) -> Any:
+    def keep(make: Callable[[], T], *wanted: object) -> T:
         if wanted not in kept:
-            kept[wanted] = make(), wanted
-        return kept[wanted][0]
+            kept[wanted] = make()
+        found: T = kept[wanted]
+        return found
 
     def base(engine: PlainEngine) -> object:
         return type(engine), engine.filters["href"]("/") if "href" in engine.filters else ""
 
-    def parse_once(self: PlainEngine, *source: str | None) -> Any:
-        return keep(lambda: _Same(parse(self, *source)), parse, base(self), *source).tree
+    def parse_once(self: PlainEngine, *source: str | None) -> nodes.Template:
+        return keep(lambda: parse(self, *source), parse, base(self), *source)
 
-    def generate_once(self: PlainEngine, tree: Any, *names: str | None, **more: bool) -> Any:
-        return keep(lambda: generate(self, tree, *names, **more), generate, base(self), _Same(tree), *names)
+    def generate_once(self: PlainEngine, tree: nodes.Template, *names: str | None, **more: bool) -> str:
+        return keep(lambda: generate(self, tree, *names, **more), generate, base(self), id(tree), *names)
 
-    def compile_once(self: PlainEngine, *source: str) -> Any:
+    def compile_once(self: PlainEngine, *source: str) -> CodeType:
         return keep(lambda: compiled(self, *source), compiled, *source)
 
-    def facts_once(tree: Any) -> Any:
-        return keep(lambda: facts(tree), facts, _Same(tree))
+    def facts_once(tree: nodes.Template) -> templates.Facts:
+        return keep(lambda: facts(tree), facts, id(tree))
 
-    facts = templates.facts
     patch.setattr(PlainEngine, "_parse", parse_once)
     patch.setattr(PlainEngine, "_generate", generate_once)
     patch.setattr(PlainEngine, "_compile", compile_once)
