@@ -10,12 +10,14 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT
+from digest.engine.fresh import stamps_digest, tree_digest
 from digest.engine.inputs import shown
 from digest.engine.last import Last, site_digest
 from digest.engine.linked import keep_register, keep_site
 from digest.engine.making import Made, Rendered, Task, make_pages, tasks_of
 from digest.engine.recall import keep, recall
 from digest.output.closure import template_digests
+from digest.output.manifest import MANIFEST
 from digest.output.place import put
 from digest.output.write import Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
@@ -84,7 +86,10 @@ def produce(prepared: Prepared, session: Session, trees: Trees, *, live: Survey,
         written = staging.publish(files, [*made.stamps, *copied])
     ensure_spare(trees.destination, trees.spare, files)
     session.progress("Remembering", 0, 1)
-    _remember(prepared, session, made, files=files, learned=staging.learned)
+    # An edit of a text is to be quick; what the tree looks like is then found out when nothing has changed since.
+    tree = tree_digest(trees.destination, [*files, MANIFEST]) if prepared.corpus else ""
+    last = _last(prepared, session, files=files, tree=tree)
+    _remember(prepared, session, made, last=last, learned=staging.learned)
     return Produced(made=made, written=written, files=files, problems=())
 
 
@@ -139,9 +144,7 @@ def _copies(prepared: Prepared) -> dict[str, str]:
     return copies | {out_path(asset_url(path.removeprefix(f"{CONTENT}/"))): path for path in prepared.site.index.assets}
 
 
-def _remember(
-    prepared: Prepared, session: Session, made: Made, *, files: Mapping[str, str], learned: Mapping[Stamp, str]
-) -> None:
+def _remember(prepared: Prepared, session: Session, made: Made, *, last: Last, learned: Mapping[Stamp, str]) -> None:
     store, corpus = session.store, prepared.corpus
     with store.writing():
         store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
@@ -151,10 +154,10 @@ def _remember(
             store.forget_pages(made.pages)
             keep_site(store, prepared.site)
             keep_register(store, corpus.register)
-        store.set_text("last", _last(prepared, session, files=files).text())
+        store.set_text("last", last.text())
 
 
-def _last(prepared: Prepared, session: Session, *, files: Mapping[str, str]) -> Last:
+def _last(prepared: Prepared, session: Session, *, files: Mapping[str, str], tree: str) -> Last:
     config = prepared.config
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
     return Last(
@@ -162,6 +165,8 @@ def _last(prepared: Prepared, session: Session, *, files: Mapping[str, str]) -> 
         since=nanoseconds(config.now),
         until=nanoseconds(_until(prepared)),
         site=site_digest(files),
+        tree=tree,
+        stamps=stamps_digest(prepared.inputs.stamps, session.clock),
         themes={name: str(folder) for name, folder in prepared.theme.folders.items()},
         problems=prepared.diagnostics,
         linked=prepared.linked,

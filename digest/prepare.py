@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.config import Config
+    from digest.engine.fresh import Looked
     from digest.executor import Executor
     from digest.linking.site import Site
     from digest.state.store import Store
@@ -46,7 +47,8 @@ class Session:
     """What a run works with: what is remembered, who works, and what time it is (nanoseconds since the epoch).
 
     `forget` is false while somebody shows what was made before. `last` is the last build where it was made with the
-    same options, which `key` names, still holds, and is published as it was made.
+    same options, which `key` names, still holds, and is published as it was made; `looked` is what was found changed
+    since then.
     """
 
     store: Store
@@ -55,6 +57,7 @@ class Session:
     forget: bool = True
     key: str = ""
     last: Last | None = None
+    looked: Looked | None = None
     progress: Progress = silent
 
 
@@ -94,9 +97,8 @@ def prepare(config: Config, session: Session) -> Prepared:
         DamagedStateError: the store is damaged.
     """
     session.progress("Looking", 0, 1)
-    found = find(config.root)
     theme, theme_problems = load_theme(config)
-    inputs = _inputs(config, found, theme, session=session)
+    found, inputs = _look(config, theme, session)
     reader = Reader(
         config=config,
         store=session.store,
@@ -114,11 +116,16 @@ def prepare(config: Config, session: Session) -> Prepared:
     return _linked(config, session, inputs, found=found, theme=theme, corpus=corpus, problems=theme_problems)
 
 
-def _inputs(config: Config, found: Found, theme: Theme | None, *, session: Session) -> Inputs:
+def _look(config: Config, theme: Theme | None, session: Session) -> tuple[Found, Inputs]:
+    """Return what there is of files, unless somebody has just looked at the same ones."""
+    looked = session.looked
+    if looked and theme and looked.folders == (*theme.folders.values(),):
+        return looked.found, looked.inputs
+    found = find(config.root)
     themes = theme_stamps(config.root, theme.folders.values()) if theme else {}
     later = {source.path for source in found.sources}
     stamps = {**found.stamps, **themes, config.path: stamp((config.root / config.path).stat())}
-    return examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
+    return found, examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
 
 
 def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, texts: Texts, last: Last) -> Prepared:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, time_ns
@@ -28,9 +28,10 @@ from digest.cli.progress import progress
 from digest.cli.remembering import any_folder, only_build, with_store
 from digest.cli.summary import contents, count_problems, hidden, plural, summary
 from digest.cli.tempo import Tempo
-from digest.engine.fresh import nothing_changed
+from digest.engine.fresh import Looked, look, tree_digest
 from digest.engine.last import Last, read_last, site_digest
 from digest.output import write
+from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
 from digest.state.store import FILE, Store
 
@@ -61,6 +62,17 @@ class _Place:
         from digest.executor import local  # noqa: PLC0415 - as above
 
         return Dask(self.scheduler) if self.scheduler else local(self.options.jobs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Now:
+    """What is there: the last build if it still stands, what changed since, the published tree, and the time."""
+
+    last: Last | None
+    looked: Looked | None
+    live: Survey
+    known: Known
+    clock: int
 
 
 @click.command()
@@ -97,17 +109,33 @@ def _check_folder(folder: Path, root: Path) -> None:
 
 def _build(place: _Place, store: Store) -> int:
     options, clock = place.options, time_ns()
+    last, looked = _last(place, store), None
+    if last:
+        looked = look(place.root, settings_file(options, place.root), last=last, store=store, clock=clock)
+    listed = read_manifest(place.destination)
+    if last and not looked and last.tree and _tree(place, listed) == last.tree:
+        return _say_again(place, last, listed)
     known: Known = {(path, inode, size, mtime): found for path, inode, size, mtime, found in store.outputs()}
     live = write.survey(place.destination, known)
-    last = _last(place, store, live)
-    settings = settings_file(options, place.root)
-    if last and nothing_changed(place.root, settings, last=last, store=store, clock=clock):
-        return _say_again(place, last, live)
-    return _build_anew(place, store, last, live=live, known=known, clock=clock)
+    if last and (not live.intact or site_digest(live.files) != last.site):
+        last = looked = None  # it is not published as it was made
+    if last and not looked:
+        with store.writing():
+            store.set_outputs((*stamp, found) for stamp, found in live.learned.items())
+            kept = read_last(store.text("last")) or last
+            store.set_text("last", replace(kept, tree=_tree(place, listed)).text())
+        return _say_again(place, last, listed)
+    now = _Now(last=last, looked=looked, live=live, known=known, clock=clock)
+    return _build_anew(place, store, now)
 
 
-def _say_again(place: _Place, last: Last, live: Survey) -> int:
+def _tree(place: _Place, listed: Mapping[str, str]) -> str:
+    return tree_digest(place.destination, [*listed, MANIFEST])
+
+
+def _say_again(place: _Place, last: Last, listed: Mapping[str, str]) -> int:
     """Say of the last build what was said of it, for it is what a build would make now."""
+    write.ensure_spare(place.destination, write.spare_of(place.destination, place.root), listed)
     options, code = place.options, exit_code(last.problems, strict=place.options.strict)
     print_problems(last.problems, place.root, options)
     if code != DONE:
@@ -115,7 +143,7 @@ def _say_again(place: _Place, last: Last, live: Survey) -> int:
         return code
     if options.verbose:
         say("Nothing has changed since the last build.", options)
-    _say_summary(place, last.facts, last.problems, written=write.Written(0, len(live.files), 0))
+    _say_summary(place, last.facts, last.problems, written=write.Written(0, len(listed), 0))
     return code
 
 
@@ -131,17 +159,15 @@ def _key(place: _Place) -> str:
     return json.dumps([str(place.destination), str(settings), *shown])
 
 
-def _last(place: _Place, store: Store, live: Survey) -> Last | None:
-    """Return the last build, where it was made with these options, holds at this moment, and is still published."""
+def _last(place: _Place, store: Store) -> Last | None:
+    """Return the last build, where it was made with these options and holds at this moment."""
     last = read_last(store.text("last"))
     if last is None or last.key != _key(place) or place.options.as_of:
-        return None
-    if not live.intact or site_digest(live.files) != last.site:
         return None
     return last if last.holds_at(int(current_moment().timestamp()) * 1_000_000_000) else None
 
 
-def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey, known: Known, clock: int) -> int:
+def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     from digest.build import Trees, facts_of, produce  # noqa: PLC0415 - only where there is work
     from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
 
@@ -154,9 +180,10 @@ def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey,
         session = Session(
             store=store,
             executor=place.executor,
-            clock=clock,
+            clock=now.clock,
             key="" if warned else _key(place),  # what was said of the settings must be said again
-            last=last,
+            last=now.last,
+            looked=now.looked,
             progress=tempo,
         )
         prepared = prepare(config, session)
@@ -164,7 +191,7 @@ def _build_anew(place: _Place, store: Store, last: Last | None, *, live: Survey,
         code, produced = exit_code(problems, strict=options.strict), None
         if code == DONE:
             trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
-            produced = produce(prepared, session, trees, live=live, known=known)
+            produced = produce(prepared, session, trees, live=now.live, known=now.known)
             problems += _first_of_each(produced.problems)
             code = exit_code(problems, strict=options.strict)
         tempo.stop()

@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.content.load import find, stamp
-from digest.engine.inputs import examine, shown, theme_stamps
+from digest.content.load import Found, find, stamp
+from digest.engine.inputs import Inputs, examine, settled, shown, theme_stamps
 from digest.output.places import folder_of
+from digest.values import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from digest.engine.last import Last
     from digest.state.store import Store
 
 
-def nothing_changed(root: Path, settings: Path, *, last: Last, store: Store, clock: int) -> bool:
-    """Tell whether the last build, which is still published, is what a build would make now: no input has changed.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The project's files as they were found, with those of the themes in `folders`."""
+
+    found: Found
+    inputs: Inputs
+    folders: tuple[Path, ...]
+
+
+def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) -> Looked | None:
+    """Look at all files; None where no input has changed since the last build.
 
     Raises:
         OSError: a file cannot be read.
     """
-    if any(str(folder_of(root, name)) != folder for name, folder in last.themes.items()):
-        return False
-    found = find(root)
-    stamps = {**found.stamps, **theme_stamps(root, map(Path, last.themes.values()))}
-    stamps[shown(root, settings)] = stamp(settings.stat())
+    found, folders = find(root), tuple(map(Path, last.themes.values()))
+    stamps = {**found.stamps, **theme_stamps(root, folders), shown(root, settings): stamp(settings.stat())}
+    moved = any(str(folder_of(root, name)) != folder for name, folder in last.themes.items())
+    if not moved and not found.problems and stamps_digest(stamps, clock) == last.stamps != "":
+        return None
     before = store.inputs()
-    inputs = examine(root, stamps, before, later=(), clock=clock)
-    if found.problems or not inputs.same:
-        return False
-    news = {path: known for path, known in inputs.learned.items() if known != before.get(path)}
-    if news:
-        with store.writing():
-            store.set_inputs(news, gone=())
-    return True
+    inputs = examine(root, stamps, before, later={source.path for source in found.sources}, clock=clock)
+    if moved or found.problems or not inputs.same:
+        return Looked(found, inputs, folders)
+    with store.writing():
+        store.set_inputs({path: known for path, known in inputs.learned.items() if known != before.get(path)}, gone=())
+        store.set_text("last", replace(last, stamps=stamps_digest(stamps, clock)).text())
+    return None
+
+
+def stamps_digest(stamps: Mapping[str, str], clock: int) -> str:
+    """Return the digest of all files' stamps; "", which is no digest, where one cannot be trusted yet."""
+    if not all(settled(seen, clock) for seen in stamps.values()):
+        return ""
+    return digest_of("\n".join(f"{path}\0{seen}" for path, seen in sorted(stamps.items())).encode())
+
+
+def tree_digest(tree: Path, paths: Iterable[str]) -> str:
+    """Return the digest of what files of a tree look like from outside: inode, size and time; "" where one is missing.
+
+    It stands for their bytes as long as nobody wrote to one within the tick of the clock in which we wrote it.
+    """
+    start, lines = f"{tree}/", []
+    try:
+        for path in sorted(paths):
+            seen = os.lstat(start + path)
+            lines.append(f"{path}\0{seen.st_ino} {seen.st_size} {seen.st_mtime_ns}")
+    except OSError:
+        return ""
+    return digest_of("\n".join(lines).encode())

@@ -21,14 +21,17 @@ class Last:
     """A published build.
 
     `key` says for what options it holds, `since` and `until` for which moments (nanoseconds since the epoch, `until`
-    excluded); `site` is the digest of what was published; `themes` are the theme's folders by name. `problems` are its
-    warnings, `linked` the paths of those that the site as a whole gave rise to. `facts` are for the summary.
+    excluded). `site` is the digest of what was published, `tree` that of its files' stamps, `stamps` that of the
+    inputs' stamps; the latter two are "" where nobody has looked. `themes` are the theme's folders by name. `problems`
+    are its warnings, `linked` the paths of those that the site as a whole gave rise to. `facts` are for the summary.
     """
 
     key: str
     since: int
     until: int
     site: str
+    tree: str
+    stamps: str
     themes: Mapping[str, str]
     problems: tuple[Diagnostic, ...]
     linked: frozenset[str]
