@@ -7,9 +7,10 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
-from digest.cli import main
+from digest.cli import COMMANDS, main
 from digest.config import Settings, load
 from digest.content.matter import SCHEMAS
 from digest.decode.schema import json_schema
@@ -103,11 +104,13 @@ def test_every_key_of_a_theme_is_described() -> None:
     assert [key for key in keys(json_schema(ThemeSettings, title="")) if f"`{key}`" not in text] == []
 
 
-@pytest.mark.parametrize("name", main.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_described(name: str) -> None:
     told = sections(manual("commands.md"))
     text = told["Common options"] + told[name]
-    options = {option for parameter in main.commands[name].params for option in parameter.opts}
+    command = main.get_command(click.Context(main), name)
+    assert command
+    options = {option for parameter in command.params for option in parameter.opts}
     assert [option for option in sorted(options) if option.startswith("-") and f"`{option}" not in text] == []
 
 

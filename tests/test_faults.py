@@ -363,7 +363,7 @@ def test_one_build_at_a_time_and_none_beside_a_clean(tmp_path: Path) -> None:
 HOLDER = """
 import sys
 from pathlib import Path
-from digest.output.state import only_build
+from digest.state.folder import only_build
 with only_build(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
 import yaml
 from click.testing import CliRunner
 
@@ -103,7 +104,8 @@ def test_the_workflow_runs_commands_that_exist() -> None:
     commands = [shlex.split(line)[1:] for line in lines if line.startswith("digest ")]
     assert [command[0] for command in commands] == ["check", "build"]
     for name, *arguments in commands:
-        command = main.commands[name]
+        command = main.get_command(click.Context(main), name)
+        assert command
         options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in arguments if word.startswith("-")} <= options
 
