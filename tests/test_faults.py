@@ -175,7 +175,7 @@ def command(folder: Path, *, kind: str) -> Battery:
 
     empty = Battery(
         folder=folder,
-        program=[sys.executable, "-m", "digest", "build", "-q", "-j1", "-C", str(folder / "case")],
+        program=faults.digest("build", "-q", "-j1", "-C", str(folder / "case")),
         again=lambda root: Site(root).build(),
         old=None,
         new={},
@@ -353,7 +353,7 @@ def test_one_build_at_a_time_and_none_beside_a_clean(tmp_path: Path) -> None:
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
     for name in ("build", "clean"):
-        ended = faults.run([sys.executable, "-m", "digest", name, "-q", "-C", str(battery.case)])
+        ended = faults.run(faults.digest(name, "-q", "-C", str(battery.case)))
         assert ended == Ended(3, "digest: another build of this site is running\n")
     assert fingerprint(battery.case) == before
     holder.communicate()

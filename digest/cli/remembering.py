@@ -53,7 +53,7 @@ def only_build(root: Path) -> AbstractContextManager[object]:
 
 @contextmanager
 def any_folder(root: Path) -> Iterator[Path]:
-    """Yield the state folder, or a passing one where it is missing, in use or read-only: for commands that only look."""
+    """Yield the state folder, or a passing one where that is missing, in use or read-only, for a command that looks."""
     try:
         lock = state.only_build(root) if (root / state.FOLDER).is_dir() else None
     except (state.AnotherBuildError, OSError):

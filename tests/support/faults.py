@@ -64,6 +64,11 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
+def digest(*arguments: str) -> list[str]:
+    """Return how to run digest so that it makes the same calls each time: in years, when no stamp is too fresh."""
+    return python("-c", f"import time; time.time_ns = lambda: {2**61}; from digest.cli import main; main()", *arguments)
+
+
 def start(command: list[str]) -> subprocess.Popen[str]:
     """Start a program as all programs here are: in the repository, with the environment of tests."""
     return subprocess.Popen(
@@ -164,7 +169,17 @@ def fingerprint(folder: Path) -> Mapping[str, str] | None:
 
 
 def copy(template: Path, target: Path) -> Path:
-    """Make a folder anew as a copy of hard links: whoever writes into a file of it writes into the template."""
+    """Make a folder anew as a copy of hard links: whoever writes into a file of it writes into the template.
+
+    The state store is one that is written in place, and is copied whole.
+    """
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(template, target, copy_function=os.link, symlinks=True)
+    shutil.copytree(template, target, copy_function=_link, symlinks=True)
     return target
+
+
+def _link(source: str, target: str) -> None:
+    if "state.sqlite" in source:
+        shutil.copy2(source, target)
+    else:
+        os.link(source, target)
