@@ -222,8 +222,10 @@ CHANGES = [
     ("the values, all the first one", "UPDATE {table} SET {value} = (SELECT {value} FROM {table} LIMIT 1)"),
     (
         "the values, turned round",
-        "UPDATE {table} SET {value} = (SELECT other.{value} FROM {table} AS other WHERE other.{key} > {table}.{key}"
-        " OR {table}.{key} = (SELECT max({key}) FROM {table}) ORDER BY other.{key} LIMIT 1)",
+        (
+            "UPDATE {table} SET {value} = (SELECT other.{value} FROM {table} AS other WHERE other.{key} > {table}.{key}"
+            " OR {table}.{key} = (SELECT max({key}) FROM {table}) ORDER BY other.{key} LIMIT 1)"
+        ),
     ),
 ]
 
