@@ -193,7 +193,7 @@ def _verify(place: _Place) -> int:
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
     if wrong:
         listed = "\n".join(f"  {path}" for path in wrong)
-        fail(f"{plural(len(wrong), 'file')} differ from those of a clean build:\n{listed}", ENVIRONMENT)
+        fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:\n{listed}", ENVIRONMENT)
     say(f"Verified: a clean build gives the same {plural(len(clean), 'file')}.", place.options)
     return DONE
 
