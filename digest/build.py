@@ -19,9 +19,10 @@ from digest.engine.recall import keep, recall
 from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.place import put
+from digest.output.stamps import newest
 from digest.output.write import Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
-from digest.pages.urls import asset_url, out_path, theme_url
+from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view
 from digest.prepare import Prepared, Session, press
 
@@ -89,7 +90,7 @@ def produce(prepared: Prepared, session: Session, trees: Trees, *, live: Survey,
     # An edit of a text is to be quick; what the tree looks like is then found out when nothing has changed since.
     tree = tree_digest(trees.destination, [*files, MANIFEST]) if prepared.corpus else ""
     last = _last(prepared, session, files=files, tree=tree)
-    _remember(prepared, session, made, last=last, learned=staging.learned)
+    _remember(prepared, session, made, last=last, learned={**known, **staging.learned})
     return Produced(made=made, written=written, files=files, problems=())
 
 
@@ -101,9 +102,9 @@ def try_out(prepared: Prepared, session: Session) -> list[Diagnostic]:
 
 def _rendered(prepared: Prepared, store: Store) -> dict[str, Rendered]:
     if prepared.corpus:
-        return {path: recall(data, Rendered) for path, _, data in store.pages()}
-    paths = prepared.texts.paths if prepared.texts else ()
-    return {path: recall(data, Rendered) for source in paths for path, data in store.pages_of(source)}
+        return {path: recall(data, Rendered) for path, data in store.all("pages")}
+    found = {path: store.get("pages", path) for path in (out_path(url_of(page)) for page, _ in prepared.planned)}
+    return {path: recall(data, Rendered) for path, data in found.items() if data is not None}
 
 
 def _make(
@@ -148,10 +149,10 @@ def _remember(prepared: Prepared, session: Session, made: Made, *, last: Last, l
     store, corpus = session.store, prepared.corpus
     with store.writing():
         store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
-        store.set_pages((path, made.pages[path].source, keep(made.pages[path])) for path in made.touched)
-        store.set_outputs((*stamp, found) for stamp, found in learned.items())
+        store.set("pages", ((path, keep(made.pages[path])) for path in made.touched))
+        store.set_outputs((*stamp, found) for stamp, found in newest(learned, last.facts["pages"]).items())
         if corpus:
-            store.forget_pages(made.pages)
+            store.keep_only("pages", made.pages)
             keep_site(store, prepared.site)
             keep_register(store, corpus.register)
         store.set_text("last", last.text())

@@ -14,15 +14,15 @@ from digest.diagnostics import Diagnostic, Severity, has_errors
 from digest.engine.inputs import Inputs, examine, shown, theme_stamps
 from digest.engine.last import Last, linked_paths
 from digest.engine.linked import open_site
-from digest.engine.making import Press, Rendered
+from digest.engine.making import Press
 from digest.engine.reading import Corpus, Reader, Texts
-from digest.engine.recall import insides_of, recall, words_of
+from digest.engine.recall import insides_of, words_of
 from digest.linking.checks import check
 from digest.linking.link import link
 from digest.output.closure import Closure, dump, restore
 from digest.output.templates import closures
 from digest.output.theme import Theme, load_theme
-from digest.pages.plan import Planned, plan
+from digest.pages.plan import Planned, pages_of, plan
 from digest.values import digest
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Prepared:
     @property
     def parsed(self) -> tuple[str, ...]:
         """The files that were read this time."""
-        return self.corpus.parsed if self.corpus else self.texts.paths if self.texts else ()
+        return self.corpus.parsed if self.corpus else tuple(self.texts.keys) if self.texts else ()
 
 
 def prepare(config: Config, session: Session) -> Prepared:
@@ -131,16 +131,15 @@ def _look(config: Config, theme: Theme | None, session: Session) -> tuple[Found,
 def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, texts: Texts, last: Last) -> Prepared:
     """Return the site as it was linked last, with the pages of the entries whose text was edited."""
     site = open_site(session.store, config)
-    rows = [recall(data, Rendered) for path in texts.paths for _, data in session.store.pages_of(path)]
     templates, _ = _templates(config, session, site, theme=theme, inputs=inputs)
-    others = [problem for problem in last.problems if problem.path not in texts.paths]
+    others = [problem for problem in last.problems if problem.path not in texts.keys]
     return Prepared(
         config=config,
         site=site,
         corpus=None,
         texts=texts,
         inputs=inputs,
-        planned=tuple(Planned(row.page, row.source) for row in rows),
+        planned=tuple(pages_of(site, texts.keys)),
         theme=theme,
         templates=templates,
         diagnostics=_in_order([*others, *_softened(texts.problems, _held_back(texts.drafts, config))]),

@@ -47,21 +47,27 @@ def unpack(data: bytes, kind: type[T]) -> T:
     return value
 
 
-def seal(data: bytes) -> bytes:
-    """Return bytes with their checksum before them, for a place where they may be damaged."""
-    return hashlib.blake2b(data, digest_size=_SEAL).digest() + data
+def seal(data: bytes, name: str) -> bytes:
+    """Return bytes with a checksum of them and of their name before them, for a place where they may be damaged."""
+    return _checksum(data, name) + data
 
 
-def unseal(data: bytes) -> bytes:
-    """Return what `seal` was given.
+def unseal(sealed: object, name: str) -> bytes:
+    """Return what `seal` was given with this name.
 
     Raises:
-        DamagedValueError: the bytes are not those.
+        DamagedValueError: it was given something else.
     """
-    whole = data[_SEAL:]
-    if hashlib.blake2b(whole, digest_size=_SEAL).digest() != data[:_SEAL]:
+    data = sealed[_SEAL:] if isinstance(sealed, bytes) else b""
+    if not isinstance(sealed, bytes) or _checksum(data, name) != sealed[:_SEAL]:
         raise DamagedValueError("the checksum does not match")
-    return whole
+    return data
+
+
+def _checksum(data: bytes, name: str) -> bytes:
+    made = hashlib.blake2b(name.encode(), digest_size=_SEAL)
+    made.update(data)
+    return made.digest()
 
 
 def digest(value: object) -> str:

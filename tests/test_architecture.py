@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "content.sentences",
     "pages": "dates decode diagnostics model values config content.document content.load content.matter linking",
     "output": "decode diagnostics model config pages state.folder",
-    "state": "",
+    "state": "values",
     # the drivers: they alone know the order
     "engine": "dates decode diagnostics model values config executor content linking pages output state",
     "prepare": "dates decode diagnostics model values config executor content linking pages output state engine",

@@ -121,7 +121,7 @@ def _build(place: _Place, store: Store) -> int:
         last = looked = None  # it is not published as it was made
     if last and not looked:
         with store.writing():
-            store.set_outputs((*stamp, found) for stamp, found in live.learned.items())
+            store.set_outputs((*stamp, found) for stamp, found in {**known, **live.learned}.items())
             kept = read_last(store.text("last")) or last
             store.set_text("last", replace(kept, tree=_tree(place, listed)).text())
         return _say_again(place, last, listed)
@@ -222,7 +222,7 @@ def _verify(place: _Place) -> int:
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
     if wrong:
         listed = "\n".join(f"  {path}" for path in wrong)
-        fail(f"{plural(len(wrong), 'file')} differ from those of a clean build:\n{listed}", ENVIRONMENT)
+        fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:\n{listed}", ENVIRONMENT)
     say(f"Verified: a clean build gives the same {plural(len(clean), 'file')}.", place.options)
     return DONE
 

@@ -55,7 +55,7 @@ def _explain(what: str, config: Config, options: Options, *, store: Store) -> in
     prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
     if prepared.theme is None:
         fail("without its theme the site has no pages", USAGE)
-    known = {path: recall(data, Rendered) for path, _, data in store.pages()}
+    known = {path: recall(data, Rendered) for path, data in store.all("pages")}
     work = dict(decisions(prepared, known))
     found = [path for path in _paths(what, prepared) if path in work]
     if not found:

@@ -51,7 +51,7 @@ def keep_site(store: Store, site: Site) -> None:
         records: Mapping[str, Any] = getattr(site, kind)
         rows.append((kind, keep(list(records))))
         rows += [(f"{kind} {name}", keep(_without_matter(record))) for name, record in records.items()]
-    store.delete("site", {name for name, _ in store.all("site")} - {name for name, _ in rows})
+    store.keep_only("site", {name for name, _ in rows})
     store.set("site", rows)
 
 

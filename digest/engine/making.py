@@ -13,6 +13,7 @@ from digest.output.stamps import Stamp
 from digest.pages.scope import Scope, Scopes, place
 from digest.pages.urls import Page, out_path, url_of
 from digest.pages.view import site_view, template_of, view
+from digest.state.store import DamagedStateError
 from digest.values import digest
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def make_page(press: Press, task: Task) -> Result:
     try:
         data = press.renderer.render(template, shown, task.source)
     except TemplateFailedError as problem:
+        if isinstance(problem.__cause__, DamagedStateError):
+            raise problem.__cause__ from None
         return Result(key, None, "", problem.diagnostic)
     if press.folder is None:
         return Result(key, None, "", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,7 +25,7 @@ from digest.state.store import DamagedStateError, Input, Store
 from digest.values import digest, digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from digest.config import Config
@@ -59,9 +59,9 @@ class Corpus:
 
 
 class Texts(NamedTuple):
-    """Entries of which only their own pages tell that they changed, their problems, and which of them are drafts."""
+    """Entries of which only their own pages tell that they changed: their keys by path, problems, and the drafts."""
 
-    paths: tuple[str, ...]
+    keys: Mapping[str, str]
     problems: tuple[Diagnostic, ...]
     drafts: frozenset[str]
 
@@ -208,7 +208,8 @@ class Reader:
         alone = all(path not in linked and _same_face(old[path].entry, new[path].entry) for path in old)
         problems = [problem for head in new.values() for problem in (*head.problems, *head.wrong)]
         drafts = frozenset(path for path, head in new.items() if head.entry and head.entry.schedule.draft)
-        return Texts(tuple(old), tuple(problems), drafts) if alone else None
+        keys = {path: head.entry.key for path, head in new.items() if head.entry}
+        return Texts(keys, tuple(problems), drafts) if alone else None
 
     def _holds(self, path: str, head: Head | None, dialect: str) -> bool:
         return head is not None and head.input == self.inputs.known.get(path) and head.dialect == dialect

@@ -12,8 +12,8 @@ from digest.content.matter import SCHEMAS
 from digest.diagnostics import Diagnostic
 from digest.linking.records import Entry, Inside, Words
 from digest.model import Fragment, Kind
-from digest.state.store import DamagedStateError, Store
-from digest.values import DamagedValueError, pack, seal, unpack, unseal
+from digest.state.store import DamagedStateError, LostValueError, Store
+from digest.values import DamagedValueError, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ class _Kept:
 
 def keep(value: object) -> bytes:
     """Return a value as the store holds it."""
-    return seal(pack(value))
+    return pack(value)
 
 
 def recall(data: bytes, kind: type[T]) -> T:
@@ -66,7 +66,7 @@ def recall(data: bytes, kind: type[T]) -> T:
         DamagedStateError: the bytes are not those.
     """
     try:
-        return unpack(unseal(data), kind)
+        return unpack(data, kind)
     except DamagedValueError as error:
         raise DamagedStateError(str(error)) from error
 
@@ -104,7 +104,7 @@ class Stored(Mapping[str, T]):
     def _get(self, name: str) -> T:
         data = self.store.get(self.table, name)
         if data is None:
-            raise KeyError(name)
+            raise LostValueError(name)
         return self.read(data)
 
     def __getitem__(self, name: str) -> T:

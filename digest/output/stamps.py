@@ -27,6 +27,9 @@ Known: TypeAlias = "Mapping[Stamp, str]"
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a second change is sure to have another mtime: the coarsest clocks count two seconds."""
 
+_OLD = 8
+"""Stamps for each file after which old ones are forgotten: two trees, with a folder for each file, make four."""
+
 _CHUNK = 1 << 20
 _SEPARATOR = "\0"
 
@@ -111,6 +114,19 @@ class Stamps:
     def _learn(self, path: str, status: stat_result, found: str, *, settled: int) -> None:
         if status.st_mtime_ns < settled:
             self.learned[stamp_of(path, status)] = found
+
+
+def newest(known: Known, files: int) -> Known:
+    """Return what is worth remembering of trees of so many files: where much is old, the latest stamps of each path.
+
+    A path has at most two stamps that still hold, one for each tree, and both are newer than those before.
+    """
+    if len(known) < _OLD * files:
+        return known
+    latest: dict[str, list[Stamp]] = {}
+    for stamp in sorted(known, key=lambda stamp: stamp[3]):
+        latest.setdefault(stamp[0], []).append(stamp)
+    return {stamp: known[stamp] for stamps in latest.values() for stamp in stamps[-2:]}
 
 
 def _read(file: str) -> str:

@@ -10,7 +10,7 @@ from digest.pages.paging import numbers
 from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, theme_url, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from digest.linking.site import Site
 
@@ -37,6 +37,18 @@ def plan(site: Site) -> tuple[tuple[Planned, ...], list[Diagnostic]]:
     return planned, problems
 
 
+def pages_of(site: Site, keys: Mapping[str, str]) -> Iterator[Planned]:
+    """Yield the pages of entries, given their keys by path, that come from their files alone; hidden ones have none."""
+    for path, key in keys.items():
+        if key in site.entries and site.entries[key].path == path:
+            yield Planned(Page("article", key), path)
+    yield from (planned for planned in _redirects(site) if planned.source in keys)
+
+
+def _redirects(site: Site) -> Iterator[Planned]:
+    return (Planned(Page("redirect", old.url), old.path) for old in site.index.redirects if _fits(old.url))
+
+
 def _pages(site: Site) -> Iterator[Planned]:
     size = site.config.page_size
     yield from _list(Page("home"), len(site.index.order), size)
@@ -51,7 +63,7 @@ def _pages(site: Site) -> Iterator[Planned]:
     yield Planned(Page("archive"))
     yield from (Planned(Page("month", month)) for month in site.index.months)
     yield Planned(Page("not-found"))
-    yield from (Planned(Page("redirect", old.url), old.path) for old in site.index.redirects if _fits(old.url))
+    yield from _redirects(site)
 
 
 def _list(page: Page, total: int, size: int, source: str = "") -> Iterator[Planned]:

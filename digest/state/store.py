@@ -1,19 +1,22 @@
 """The state store: what was made of each input last time, in one SQLite file.
 
 Invariants: deleting it is always right; a store of another version, or one that is damaged, is dropped and never
-trusted; every value is sealed, for SQLite does not notice a flipped bit; nothing in it can be run. One process
-writes, and commits before others read; each process opens a connection of its own.
+trusted; every value is sealed together with its name, for SQLite does not notice a flipped bit; nothing in it can be
+run. What is not sealed, the stamps and digests of inputs, can only make a file be read again. One process writes, and
+commits before others read; each process opens a connection of its own.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.state.version import version
+from digest.values import DamagedValueError, pack, seal, unpack, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -31,15 +34,25 @@ _TABLES = {
     "words": "name TEXT PRIMARY KEY, value BLOB",
     "insides": "name TEXT PRIMARY KEY, value BLOB",
     "site": "name TEXT PRIMARY KEY, value BLOB",
-    "pages": "out TEXT PRIMARY KEY, source TEXT, value BLOB",
-    "outputs": "path TEXT, inode INTEGER, size INTEGER, mtime INTEGER, digest TEXT, PRIMARY KEY (path, inode)",
+    "pages": "out TEXT PRIMARY KEY, value BLOB",
 }
+_AT_ONCE = 256
+"""Rows fetched at once where a whole table is read."""
+
 _CACHE = -8192
 """Kibibytes of pages kept in memory by a connection, negative as SQLite wants it."""
 
 
+_OUTSIDE = ("BUSY", "CANTOPEN", "FULL", "INTERRUPT", "IOERR", "LOCKED", "NOMEM", "PERM", "PROTOCOL", "READONLY")
+"""What SQLite calls troubles that are none of the file's (sqlite.org/rescode.html); other errors mean damage."""
+
+
 class DamagedStateError(Exception):
     """The store holds what we did not write; it must be dropped."""
+
+
+class LostValueError(DamagedStateError, KeyError):
+    """The store does not hold a value that it should."""
 
 
 class Input(NamedTuple):
@@ -60,13 +73,16 @@ class Store:
     _inherited: sqlite3.Connection | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        with _translated(self.path):
-            self.dropped = self.dropped or self._unusable()
+        try:
+            with _translated(self.path):
+                self.dropped = self.dropped or self._unusable()
+        except DamagedStateError:
+            self.dropped = "was damaged"
         if self.dropped:
             drop(self.path)
         with _translated(self.path):
             self._connect()
-            if self.dropped or not self._has_tables():
+            if not self._has_tables():
                 self._make()
 
     def _connect(self) -> None:
@@ -77,14 +93,17 @@ class Store:
 
     def _unusable(self) -> str:
         """Return why the file there cannot be used; "" when it can, or when there is none."""
-        if not self.path.exists():
+        if not os.path.lexists(self.path):
             return ""
-        try:
-            self._connect()
-            found = self.text("version")
-            self._connection.close()
-        except (sqlite3.DatabaseError, DamagedStateError):
+        if not all(map(_is_usable, _files(self.path))):
             return "was damaged"
+        self._connect()
+        try:
+            found = self.text("version")
+        except DamagedStateError:
+            return "was damaged"
+        finally:
+            self._connection.close()
         return "" if found == version() else "was made by another version"
 
     def _has_tables(self) -> bool:
@@ -95,10 +114,9 @@ class Store:
         self._connection.execute("PRAGMA page_size=8192")
         self._connection.execute("BEGIN")
         for name, columns in _TABLES.items():
-            without = " WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages", "outputs"} else ""
+            without = " WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages"} else ""
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}){without}")
-        self._connection.execute("CREATE INDEX IF NOT EXISTS pages_source ON pages (source)")
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version(),))
+        self.set_text("version", version())
         self._connection.execute("COMMIT")
 
     @property
@@ -134,21 +152,19 @@ class Store:
     # Text by name
 
     def text(self, name: str) -> str:
-        with _translated(self.path):
-            row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        if row and not isinstance(row[0], str):
-            raise DamagedStateError(name)
-        return row[0] if row else ""
+        return (self.get("meta", name) or b"").decode()
 
     def set_text(self, name: str, value: str) -> None:
-        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self.set("meta", [(name, value.encode())])
 
     # Inputs
 
     def inputs(self) -> dict[str, Input]:
         with _translated(self.path):
-            rows = self.connection.execute("SELECT path, stamp, digest FROM inputs")
-            return {path: Input(stamp, digest) for path, stamp, digest in rows}
+            rows = self.connection.execute("SELECT path, stamp, digest FROM inputs ORDER BY path")
+            inputs = {path: Input(stamp, digest) for path, stamp, digest in rows}
+        _check_order("", inputs)
+        return inputs
 
     def set_inputs(self, inputs: Mapping[str, Input], *, gone: Iterable[str]) -> None:
         rows = ((path, *known) for path, known in inputs.items())
@@ -159,59 +175,82 @@ class Store:
 
     def all(self, table: str) -> Iterator[tuple[str, bytes]]:
         """Yield every name and value of a table, in order of the names."""
+        column = _TABLES[table].split()[0]
         with _translated(self.path):
-            column = _TABLES[table].split()[0]
-            yield from self.connection.execute(f"SELECT {column}, value FROM {table} ORDER BY {column}")  # noqa: S608
+            rows = self.connection.execute(f"SELECT {column}, value FROM {table} ORDER BY {column}")  # noqa: S608
+        last = ""
+        while True:  # a few at a time: nothing is left open when nobody asks for the rest
+            with _translated(self.path):
+                some = rows.fetchmany(_AT_ONCE)
+            if not some:
+                return
+            last = _check_order(last, [name for name, _ in some])
+            for name, value in some:
+                yield name, _opened(table, name, value)
 
     def get(self, table: str, name: str) -> bytes | None:
         with _translated(self.path):
             column = _TABLES[table].split()[0]
             statement = f"SELECT value FROM {table} WHERE {column} = ?"  # noqa: S608
             row = self.connection.execute(statement, (name,)).fetchone()
-        return row[0] if row else None
+        return _opened(table, name, row[0]) if row else None
 
     def set(self, table: str, rows: Iterable[tuple[str, bytes]]) -> None:
-        self.connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows)  # noqa: S608
+        sealed = ((name, seal(value, f"{table} {name}")) for name, value in rows)
+        self.connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", sealed)  # noqa: S608
 
     def delete(self, table: str, names: Iterable[str]) -> None:
         column = _TABLES[table].split()[0]
         self.connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ((name,) for name in names))  # noqa: S608
 
-    # Pages
+    def keep_only(self, table: str, names: Container[str]) -> None:
+        """Delete all values but those with these names."""
+        self.delete(table, [name for name, _ in self.all(table) if name not in names])
 
-    def pages_of(self, source: str) -> list[tuple[str, bytes]]:
-        with _translated(self.path):
-            return self.connection.execute("SELECT out, value FROM pages WHERE source = ?", (source,)).fetchall()
+    # Output files: path, inode, bytes, mtime in ns, and what was found there
 
-    def pages(self) -> Iterator[tuple[str, str, bytes]]:
-        with _translated(self.path):
-            yield from self.connection.execute("SELECT out, source, value FROM pages")
-
-    def forget_pages(self, kept: Container[str]) -> None:
-        """Forget the pages that are not among those `kept`."""
-        gone = [out for out, _, _ in self.pages() if out not in kept]
-        self.connection.executemany("DELETE FROM pages WHERE out = ?", ((out,) for out in gone))
-
-    def set_pages(self, rows: Iterable[tuple[str, str, bytes]]) -> None:
-        self.connection.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", rows)
-
-    # Output files
-
-    def outputs(self) -> Iterator[tuple[str, int, int, int, str]]:
-        with _translated(self.path):
-            yield from self.connection.execute("SELECT path, inode, size, mtime, digest FROM outputs")
+    def outputs(self) -> list[tuple[str, int, int, int, str]]:
+        try:
+            return unpack(self.get("meta", "outputs") or pack([]), list[tuple[str, int, int, int, str]])
+        except DamagedValueError as error:
+            raise DamagedStateError("outputs") from error
 
     def set_outputs(self, rows: Iterable[tuple[str, int, int, int, str]]) -> None:
-        self.connection.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", rows)
+        """Remember these in place of those before: one value, for all are read by every build."""
+        self.set("meta", [("outputs", pack(list(rows)))])
 
-    def forget_outputs(self, rows: Iterable[tuple[str, int]]) -> None:
-        self.connection.executemany("DELETE FROM outputs WHERE path = ? AND inode = ?", rows)
+
+def _check_order(last: str, names: Iterable[str]) -> str:
+    """Make sure that names come in order: a row in the wrong place is seen when all are read, and not by its name."""
+    for name in names:
+        if not isinstance(name, str) or name <= last:
+            raise DamagedStateError(last)
+        last = name
+    return last
+
+
+def _opened(table: str, name: str, value: object) -> bytes:
+    try:
+        return unseal(value, f"{table} {name}")
+    except DamagedValueError as error:
+        raise DamagedStateError(f"{table} {name}") from error
+
+
+def _files(path: Path) -> tuple[Path, Path]:
+    return path, path.with_name(f"{path.name}-journal")
+
+
+def _is_usable(file: Path) -> bool:
+    return not file.is_symlink() and (file.is_file() or not file.exists())
 
 
 def drop(path: Path) -> None:
-    """Delete a store."""
-    for name in (path.name, f"{path.name}-journal"):
-        path.with_name(name).unlink(missing_ok=True)
+    """Delete a store, or what is in its place."""
+    for file in _files(path):
+        if file.is_dir() and not file.is_symlink():
+            shutil.rmtree(file)
+        else:
+            file.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -219,7 +258,8 @@ def _translated(path: Path) -> Iterator[None]:
     """Tell what is wrong with the store from what is wrong with the disk."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise OSError(None, str(error), str(path)) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where a message quotes what is damaged
+        name = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_")
+        if name.startswith(_OUTSIDE):
+            raise OSError(None, str(error), str(path)) from error
         raise DamagedStateError(str(error)) from error
