@@ -177,7 +177,7 @@ class Site:
     words: Mapping[str, Words]
     insides: Mapping[str, Inside]
     places: Mapping[str, int]
-    memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[object, dict[object, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def neighbours(self, key: str) -> tuple[str, str]:
         """Return the keys of the entries before and after one, in time; "" at the ends."""

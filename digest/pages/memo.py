@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_MOST = 20_000
-"""Parts of views that a site remembers at most: some 20 MB."""
+_MOST = 10_000
+"""Values of one function that a site remembers at most; entries' cards are the largest, some 10 MB."""
 
 
 def remembered(function: Callable[Concatenate[Site, P], R]) -> Callable[Concatenate[Site, P], R]:
@@ -22,13 +22,14 @@ def remembered(function: Callable[Concatenate[Site, P], R]) -> Callable[Concaten
 
     @wraps(function)
     def wrapped(site: Site, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key, memo = (function, *args, *kwargs.items()), site.memo
-        if key in memo:
-            found: R = memo[key]
+        key = (*args, *kwargs.items()) if kwargs else args
+        made = site.memo.get(function)
+        if made is None or len(made) >= _MOST:
+            made = site.memo[function] = {}
+        if key in made:
+            found: R = made[key]
             return found
-        if len(memo) >= _MOST:
-            memo.clear()
-        memo[key] = made = function(site, *args, **kwargs)
-        return made
+        made[key] = new = function(site, *args, **kwargs)
+        return new
 
     return wrapped
