@@ -218,7 +218,7 @@ class Store:
         self.set("meta", [("outputs", pack(list(rows)))])
 
 
-def _check_order(last: str, names: Iterable[str]) -> str:
+def _check_order(last: str, names: Iterable[object]) -> str:
     """Make sure that names come in order: a row in the wrong place is seen when all are read, and not by its name."""
     for name in names:
         if not isinstance(name, str) or name <= last:
