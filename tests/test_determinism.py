@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from digest import cluster as dask
 from digest import executor
+from tests.support.cluster import cluster
 from tests.support.sample import build
 from tests.support.site import NOON, read_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.support.site import Site
@@ -57,14 +60,71 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return read_tree(build(root, "-j", "1", environment={"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": NOON}))
 
 
-@pytest.mark.parametrize(("jobs", "hash_seed", "order"), [("2", "1", 2), ("5", "2", 3), ("1", "3", 4)])
-def test_workers_hash_seeds_and_the_order_of_files_change_no_byte(
-    built: dict[str, bytes], tmp_path: Path, jobs: str, hash_seed: str, order: int
-) -> None:
+class Machine(NamedTuple):
+    """What differs from one machine to the next, and should not be seen; `order` is that of making files."""
+
+    jobs: int
+    order: int
+    umask: int
+    environment: Mapping[str, str]
+
+
+MACHINES = [
+    Machine(2, 2, 0o022, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Asia/Tokyo"}),
+    Machine(5, 3, 0o077, {"PYTHONHASHSEED": "2", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/Los_Angeles"}),
+    Machine(1, 4, 0o002, {"PYTHONHASHSEED": "3", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONUTF8": "0", "LANG": "POSIX"}),
+]
+
+
+def build_at_noon(root: Path, machine: Machine, *args: str) -> dict[str, bytes]:
+    environment = {**machine.environment, "SOURCE_DATE_EPOCH": NOON}
+    return read_tree(build(root, "-j", str(machine.jobs), *args, environment=environment, umask=machine.umask))
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: f"{machine.jobs} jobs")
+def test_no_machine_changes_a_byte(built: dict[str, bytes], tmp_path: Path, machine: Machine) -> None:
+    """Cold, and warm after edits that are taken back; some of so many that workers take part."""
     assert len(files()) > executor.WORTHWHILE
-    root = write(tmp_path / "root", files(), seed=order)
-    again = read_tree(build(root, "-j", jobs, environment={"PYTHONHASHSEED": hash_seed, "SOURCE_DATE_EPOCH": NOON}))
-    assert again == built
+    root = write(tmp_path / "root", files(), seed=machine.order)
+    assert build_at_noon(root, machine) == built
+    write(
+        root, {path: text.replace("Alias", "Nobody").replace("Entry", "News") for path, text in files().items()}, seed=0
+    )
+    other = build_at_noon(root, machine)
+    assert other.keys() == built.keys()
+    assert other != built
+    write(root, files(), seed=machine.order)
+    assert build_at_noon(root, machine) == built
+
+
+def test_a_cluster_makes_the_same_bytes(built: dict[str, bytes], tmp_path: Path) -> None:
+    """Two worker processes of Dask, cold and after an edit."""
+    root = write(tmp_path / "root", files(), seed=5)
+    with cluster() as address:
+        assert address.startswith("tcp://127.0.0.1:")
+        remote = ("--executor", "dask", "--scheduler", address)
+        assert build_at_noon(root, MACHINES[0], *remote) == built
+        name = "content/actors/a0.md"
+        write(root, {name: files()[name].replace("Same Name", "Another Name")}, seed=0)
+        edited = build_at_noon(root, MACHINES[0], *remote, "--verify")
+    assert edited != built
+    shutil.rmtree(root / ".digest")
+    assert build_at_noon(root, MACHINES[2]) == edited
+
+
+def test_a_cluster_that_does_not_answer_is_said_in_a_line(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    -- content/articles/2024-01-01-one.md --
+    ---
+    title: One
+    ---
+    """
+    monkeypatch.setattr(dask, "_PATIENCE", "1s")
+    for address in ("tcp://127.0.0.1:9", "nonsense://x", "not an address"):
+        run = site.run("build", "--executor", "dask", "--scheduler", address)
+        assert run.exit_code == 3, run
+        assert run.stderr.splitlines() == [f"digest: no Dask scheduler answers at {address}"]
+    assert not (site.root / "site").exists()
 
 
 def test_problems_come_in_the_same_order_from_several_workers(site: Site) -> None:
