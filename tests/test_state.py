@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from copy import deepcopy
@@ -14,6 +15,7 @@ from digest import prepare
 from digest.content import load
 from digest.engine import fresh, inputs
 from digest.state.store import FILE, Store
+from digest.state.version import installed
 from tests.support.site import NOON, Site
 from tests.support.tiny import start, text_of
 from tests.support.twins import let_time_pass, tree_of, work_once, write_files
@@ -246,3 +248,19 @@ def test_no_table_is_trusted(worn: Worn, table: str, change: str) -> None:
 
     for edit in range(3):
         worn.outlives(damage, edit)
+
+
+def test_a_state_belongs_to_the_versions_of_all_libraries() -> None:
+    names = [name.partition("-")[0].lower() for name in installed()]
+    assert names == [
+        "jinja2",
+        "markdown",
+        "markupsafe",
+        "msgspec",
+        "nh3",
+        "pydantic",
+        "pydantic_core",
+        "pyyaml",
+        "tzdata",
+    ]
+    assert all(re.fullmatch(r".*-\d[\w.]*\.dist-info", name) for name in installed())
