@@ -188,6 +188,10 @@ def read_events(text: str, *, path: str, base: int = 0) -> tuple[Mapping | None,
     try:
         whole = all(builder.take(event) for event in _events(text))
     except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark and _TOO_DEEP in str(getattr(error, "problem", "")):
+            # Newer parsers look ahead for the end of a key and give up far below our limit, which the rest shows.
+            return read_events(text[: mark.index - 1], path=path, base=base)
         builder.problems.append(_syntax_error(error, text, path=path, base=base))
         return None, builder.problems
     if not whole:
@@ -200,6 +204,9 @@ def read_events(text: str, *, path: str, base: int = 0) -> tuple[Mapping | None,
         builder.report("wrong-type", "expected `key: value` lines", builder.root.span)
         return None, builder.problems
     return builder.root, builder.problems
+
+
+_TOO_DEEP = "maximum nesting depth"
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
