@@ -194,8 +194,12 @@ def read_events(text: str, *, path: str, base: int = 0) -> tuple[Mapping | None,
             return read_events(text[: mark.index - 1], path=path, base=base)
         builder.problems.append(_syntax_error(error, text, path=path, base=base))
         return None, builder.problems
-    if not whole:
-        return None, builder.problems
+    return _whole(builder) if whole else (None, builder.problems)
+
+
+def _whole(builder: _Builder) -> tuple[Mapping | None, list[Diagnostic]]:
+    """Return what was read to its end."""
+    base = builder.base
     if builder.root is None:
         empty = Mapping()
         empty.span, empty.keys_at, empty.empty = (base, base), {}, {}

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
-COARSE = 2_000_000_000
-"""Nanoseconds within which a stamp may not tell two states of a file apart (FAT counts two seconds)."""
+_TICK = 50_000_000
+"""Nanoseconds within which a stamp may not tell two states of a file apart: a kernel's clock ticks every 1 to 10 ms."""
+
+_COARSE = 2_000_000_000
+"""The same where times are whole milliseconds or less exact (FAT counts two seconds)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,4 +94,5 @@ def shown(root: Path, file: Path) -> str:
 
 def settled(seen: str, clock: int) -> str:
     """Return a stamp to remember; "", which no file has, where it cannot be trusted yet."""
-    return seen if max(int(time) for time in seen.split()[::3]) < clock - COARSE else ""
+    latest = max(int(time) for time in seen.split()[::3])
+    return seen if latest < clock - (_TICK if latest % 1_000_000 else _COARSE) else ""
