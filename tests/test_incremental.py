@@ -78,8 +78,14 @@ class Editor(RuleBasedStateMachine):
 
     # What editors do
 
+    def _in(self, folder: str) -> list[str]:
+        return [path for path in self.files if folder_of(path) == folder]
+
     def _set(self, data: st.DataObject, folder: str, keys: object = None) -> None:
-        path = pick(data, (path for path in self.files if folder_of(path) == folder), "file")
+        paths = self._in(folder)
+        if not paths:
+            return
+        path = pick(data, paths, "file")
         key = pick(data, keys or CHOICES[folder], "key")
         others = {*CHOICES[folder][key]} - {self.files[path].get(key, "")}
         self.files[path] = {**self.files[path], key: pick(data, others, "value")}
@@ -206,8 +212,9 @@ class Editor(RuleBasedStateMachine):
     @precondition(lambda self: not self.is_good)
     @rule(data=DATA)
     def edit_beside_a_mistake(self, data: st.DataObject) -> None:
-        path = pick(data, (path for path in self.files if folder_of(path) == "content/articles"), "file")
-        self.files[path] = {**self.files[path], "summary": pick(data, ("", "Beside."), "summary")}
+        if paths := self._in("content/articles"):
+            path = pick(data, paths, "file")
+            self.files[path] = {**self.files[path], "summary": pick(data, ("", "Beside."), "summary")}
 
     @precondition(lambda self: not self.is_good)
     @rule()
