@@ -48,6 +48,7 @@ def main() -> int:
     except MissingError as error:
         print(error, file=sys.stderr)
         return 1
+    CACHE.mkdir(exist_ok=True)
     (CACHE / "report.md").write_text(text, encoding="utf-8")
     print(f"\n{text}")
     if options.publish:
