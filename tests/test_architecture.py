@@ -34,16 +34,15 @@ MAY_IMPORT = {
     "engine": "dates decode diagnostics model values config executor content linking pages output state",
     "prepare": "dates decode diagnostics model values config executor content linking pages output state engine",
     "build": "dates decode diagnostics model values config executor content linking pages output state engine prepare",
-    "watch": "",
-    "serve": "dates decode diagnostics model config content linking pages output state engine prepare watch",
+    "preview": "dates decode diagnostics model values config project executor content linking pages output state engine "
+    "prepare report",
     # the commands
     "scaffold": "dates decode diagnostics model project config content",
     "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
     "cli": "dates diagnostics model project config decode executor cluster content linking pages output state engine "
-    "prepare build "
-    "watch serve scaffold listing report",
+    "prepare build preview scaffold listing report",
     "__main__": "cli",
 }
 """What a module or package may import besides itself; everyone may import `digest` for its version."""
@@ -55,11 +54,13 @@ LOADED_ONLY_IN = {
     "pydantic": "decode.validation decode.types",
     "jinja2": "output.engine output.render output.templates",
     "markupsafe": "output.engine output.bodies",
-    "watchdog": "watch",
+    "watchdog": "preview.watch",
     "filelock": "state.folder",
     "msgspec": "values",
     "distributed": "cluster",
     "sqlite3": "state.store",
+    "starlette": "preview.app",
+    "uvicorn": "cli.preview",
     "click": "cli",
     "rich": "cli report progress",
     "concurrent.futures": "executor",
@@ -80,7 +81,7 @@ USED_ONLY_IN = {
 }
 """Where alone a name may be used: a build depends on what it is given, and only the commands speak."""
 
-MAY_WRITE = "output.write output.place output.exchange state scaffold"
+MAY_WRITE = "output.write output.place output.exchange state scaffold preview.editing"
 LONGEST = 300
 
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import pytest
 
-from digest.serve import Preview, make_server
-from digest.watch import stamps, watch
+from digest.preview.serve import Preview, make_server
+from digest.preview.watch import stamps, watch
 from tests.support.prepared import ready
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON

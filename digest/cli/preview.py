@@ -17,8 +17,8 @@ from digest.cli.progress import progress
 from digest.diagnostics import Diagnostic
 from digest.executor import Serial, local
 from digest.prepare import Session, prepare, silent
+from digest.preview.serve import Preview, make_server, snapshot
 from digest.report import as_text, locate
-from digest.serve import Preview, make_server, snapshot
 from digest.state.store import FILE, Store
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.executor import Executor
     from digest.prepare import Prepared
-    from digest.watch import Stamps
+    from digest.preview.watch import Stamps
 
 _PORTS = range(8000, 8100)
 
@@ -42,7 +42,7 @@ _PORTS = range(8000, 8100)
 @common
 def serve(options: Options, host: str, port: int | None, *, open_browser: bool, poll: bool) -> int:
     """Show the site while you write; reload a page to see a change."""
-    from digest.watch import stamps  # noqa: PLC0415 - watchdog costs 40 ms
+    from digest.preview.watch import stamps  # noqa: PLC0415 - watchdog costs 40 ms
 
     config = load_config(options)
     since = stamps(_watched(config))
@@ -111,7 +111,7 @@ def _watched(config: Config) -> list[Path]:
 
 def _follow(preview: Preview, config: Config, options: Options, *, since: Stamps, poll: bool) -> None:
     """Rebuild on every change until interrupted."""
-    from digest.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
+    from digest.preview.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
 
     def rebuild() -> None:
         prepared, problems = _again(config, options, preview.store)

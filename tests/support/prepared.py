@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.config import load
 from digest.executor import Serial
 from digest.prepare import Prepared, Session, prepare, press
-from digest.serve import Preview, snapshot
+from digest.preview.serve import Preview, snapshot
 from digest.state.store import FILE, Store
 from tests.support.site import NOON
 

@@ -1,0 +1,1 @@
+"""The preview server: where editors see what they write, and annotate it."""
