@@ -170,7 +170,7 @@ def _last(prepared: Prepared, session: Session, *, files: Mapping[str, str], tre
         stamps=stamps_digest(prepared.inputs.stamps, session.clock),
         themes={name: str(folder) for name, folder in prepared.theme.folders.items()},
         problems=prepared.diagnostics,
-        linked=prepared.linked,
+        linked=prepared.elsewhere,
         facts=facts_of(prepared, session),
     )
 

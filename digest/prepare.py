@@ -18,7 +18,7 @@ from digest.engine.making import Press
 from digest.engine.reading import Corpus, Reader, Texts
 from digest.engine.recall import insides_of, words_of
 from digest.linking.checks import check
-from digest.linking.link import link
+from digest.linking.link import Linked, link
 from digest.output.closure import Closure, dump, restore
 from digest.output.templates import closures
 from digest.output.theme import Theme, load_theme
@@ -66,10 +66,13 @@ class Prepared:
     """A site ready to be rendered, or the reasons why it is not.
 
     `planned` are the pages that may have changed: all of them where there is a `corpus`; without one, those of `texts`.
+    `elsewhere` are the paths of problems that linking alone finds, `apart` are the problems of the theme.
     """
 
     config: Config
     site: Site
+    linked: Linked | None
+    found: Found
     corpus: Corpus | None
     texts: Texts | None
     inputs: Inputs
@@ -77,7 +80,8 @@ class Prepared:
     theme: Theme | None
     templates: Mapping[str, Closure]
     diagnostics: tuple[Diagnostic, ...]
-    linked: frozenset[str]
+    elsewhere: frozenset[str]
+    apart: tuple[Diagnostic, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -111,7 +115,7 @@ def prepare(config: Config, session: Session) -> Prepared:
     if session.last and theme and not theme_problems and not found.problems:
         texts = reader.read_texts(found.sources, session.last.linked)
         if texts:
-            return _edited(config, session, inputs, theme=theme, texts=texts, last=session.last)
+            return _edited(config, session, inputs, found=found, theme=theme, texts=texts, last=session.last)
     corpus = reader.read(found.sources)
     return _linked(config, session, inputs, found=found, theme=theme, corpus=corpus, problems=theme_problems)
 
@@ -128,7 +132,9 @@ def _look(config: Config, theme: Theme | None, session: Session) -> tuple[Found,
     return found, examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
 
 
-def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, texts: Texts, last: Last) -> Prepared:
+def _edited(
+    config: Config, session: Session, inputs: Inputs, *, found: Found, theme: Theme, texts: Texts, last: Last
+) -> Prepared:
     """Return the site as it was linked last, with the pages of the entries whose text was edited."""
     site = open_site(session.store, config)
     templates, _ = _templates(config, session, site, theme=theme, inputs=inputs)
@@ -136,14 +142,16 @@ def _edited(config: Config, session: Session, inputs: Inputs, *, theme: Theme, t
     return Prepared(
         config=config,
         site=site,
+        linked=None,
+        found=found,
         corpus=None,
         texts=texts,
         inputs=inputs,
         planned=tuple(pages_of(site, texts.keys)),
         theme=theme,
         templates=templates,
-        diagnostics=_in_order([*others, *_softened(texts.problems, _held_back(texts.drafts, config))]),
-        linked=last.linked,
+        diagnostics=in_order([*others, *softened(texts.problems, held_back(texts.drafts, config))]),
+        elsewhere=last.linked,
     )
 
 
@@ -159,7 +167,7 @@ def _linked(
 ) -> Prepared:
     """Link everything."""
     session.progress("Linking", 0, 1)
-    site, wrong = link(
+    linked = link(
         corpus.register,
         corpus.entries,
         corpus.others,
@@ -168,19 +176,22 @@ def _linked(
         insides=insides_of(session.store),
         config=config,
     )
+    site = linked.site
     planned, collisions = plan(site)
     documents = [document for document, _ in corpus.others]
-    whole = [*problems, *wrong, *found.problems, *check(site, corpus.register, documents), *collisions]
     templates: Mapping[str, Closure] = {}
     if theme:
         templates, faults = _templates(config, session, site, theme=theme, inputs=inputs)
-        whole += faults
-    drafts = _held_back(corpus.drafts, config)
-    own = _softened(corpus.problems, drafts)
-    diagnostics = _in_order([*_softened(whole, drafts), *own])
+        problems += faults
+    whole = [*problems, *linked.problems, *found.problems, *check(site, corpus.register, documents), *collisions]
+    drafts = held_back(corpus.drafts, config)
+    own = softened(corpus.problems, drafts)
+    diagnostics = in_order([*softened(whole, drafts), *own])
     return Prepared(
         config=config,
         site=site,
+        linked=linked,
+        found=found,
         corpus=corpus,
         texts=None,
         inputs=inputs,
@@ -188,19 +199,20 @@ def _linked(
         theme=theme,
         templates=templates,
         diagnostics=diagnostics,
-        linked=linked_paths(diagnostics, own),
+        elsewhere=linked_paths(diagnostics, own),
+        apart=tuple(problems),
     )
 
 
-def _held_back(drafts: frozenset[str], config: Config) -> frozenset[str]:
+def held_back(drafts: frozenset[str], config: Config) -> frozenset[str]:
     return frozenset() if config.show.drafts else drafts
 
 
-def _in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted({*problems}, key=lambda problem: problem.order))
 
 
-def _softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:
+def softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:
     """Make problems of unpublished drafts warnings: unfinished work must not stop what is finished."""
     return [replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
 

@@ -18,7 +18,10 @@ from digest.diagnostics import Diagnostic
 from digest.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    _Seen = tuple[str, os.stat_result | None, Diagnostic | None]
+    """A path, and what it leads to or what is wrong with it."""
 
 CONTENT = "content"
 UNPUBLISHED = "sources"
@@ -58,8 +61,45 @@ def find(root: Path) -> Found:
     Raises:
         OSError: a folder cannot be read.
     """
+    return _sorted_out(_files(root, CONTENT, 0))
+
+
+def find_again(root: Path, paths: Iterable[str]) -> Found:
+    """Return what `find` would say of some files, looking at nothing else; a path may lead nowhere.
+
+    Raises:
+        OSError: a file cannot be looked at.
+    """
+    return _sorted_out(seen for path in sorted(paths) if _may_be_content(root, path) for seen in _file(root, path))
+
+
+def _may_be_content(root: Path, path: str) -> bool:
+    """Tell whether `find` would come to the folder of a file, and look at it."""
+    parts = path.split("/")
+    above = ["/".join(parts[:number]) for number in range(1, len(parts))]
+    return (
+        parts[0] == CONTENT
+        and 1 < len(parts) <= _MAX_DEPTH + 2
+        and not any(_passed_over(folder) or (root / folder).is_symlink() for folder in above)
+    )
+
+
+def _file(root: Path, path: str) -> Iterator[_Seen]:
+    """Yield what is said of a file, if it is one."""
+    file = root / path
+    if _passed_over(path) or not (file.exists() or file.is_symlink()):
+        return
+    if problem := _unusable(root, file, path):
+        yield path, None, problem
+        return
+    seen = file.stat()
+    if not stat.S_ISDIR(seen.st_mode):
+        yield _regular(path, seen)
+
+
+def _sorted_out(files: Iterable[_Seen]) -> Found:
     sources, assets, problems, stamps = [], [], [], {}
-    for path, seen, problem in _files(root, CONTENT, 0):
+    for path, seen, problem in files:
         if seen:
             stamps[path] = stamp(seen)
         kind = FOLDERS.get(path.split("/")[1])
@@ -92,7 +132,7 @@ def read(root: Path, path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _files(root: Path, folder: str, depth: int) -> Iterator[tuple[str, os.stat_result | None, Diagnostic | None]]:
+def _files(root: Path, folder: str, depth: int) -> Iterator[_Seen]:
     if depth > _MAX_DEPTH:
         yield folder, None, _problem("too-deep", "folders are nested too deep", folder)
         return
@@ -110,11 +150,15 @@ def _files(root: Path, folder: str, depth: int) -> Iterator[tuple[str, os.stat_r
         seen = entry.stat()
         if stat.S_ISDIR(seen.st_mode):
             yield from _files(root, path, depth + 1)
-        elif stat.S_ISREG(seen.st_mode):
-            yield path, seen, None
         else:
-            message = "this is neither a file nor a folder"
-            yield path, None, _problem("not-a-file", message, path, "move it out of `content/`")
+            yield _regular(path, seen)
+
+
+def _regular(path: str, seen: os.stat_result) -> _Seen:
+    if stat.S_ISREG(seen.st_mode):
+        return path, seen, None
+    message = "this is neither a file nor a folder"
+    return path, None, _problem("not-a-file", message, path, "move it out of `content/`")
 
 
 def _passed_over(path: str) -> bool:
@@ -122,23 +166,23 @@ def _passed_over(path: str) -> bool:
     return path == f"{CONTENT}/{UNPUBLISHED}" or name.startswith(".") or name.endswith("~")
 
 
-def _unusable(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+def _unusable(root: Path, entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:
     return _bad_link(root, entry, path) or _bad_name(entry, path)
 
 
-def _bad_link(root: Path, entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+def _bad_link(root: Path, entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:
     if not entry.is_symlink():
         return None
-    if not Path(entry.path).exists():  # asked first: a link to itself cannot be resolved
+    if not Path(entry).exists():  # asked first: a link to itself cannot be resolved
         return _problem("dead-link", "this link leads nowhere", path, "delete it")
-    if not Path(entry.path).resolve().is_relative_to(root.resolve()):
+    if not Path(entry).resolve().is_relative_to(root.resolve()):
         return _problem("outside-link", "this link leads out of the project", path, "copy the file instead")
     if entry.is_dir() or _unpublished(root, entry):
         return _problem("folder-link", "links to folders and sources are not followed", path, "copy it instead")
     return None
 
 
-def _bad_name(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+def _bad_name(entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:
     try:
         entry.name.encode()
     except UnicodeEncodeError:
@@ -148,8 +192,8 @@ def _bad_name(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
     return None
 
 
-def _unpublished(root: Path, entry: os.DirEntry[str]) -> bool:
-    return Path(entry.path).resolve().is_relative_to((root / CONTENT / UNPUBLISHED).resolve())
+def _unpublished(root: Path, entry: os.DirEntry[str] | Path) -> bool:
+    return Path(entry).resolve().is_relative_to((root / CONTENT / UNPUBLISHED).resolve())
 
 
 def _misplaced(path: str) -> Diagnostic:

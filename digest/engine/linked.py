@@ -27,6 +27,9 @@ R = TypeVar("R", Actor, Topic, Agreement, FreePage)
 _KINDS: dict[str, type[Any]] = {"actors": Actor, "topics": Topic, "agreements": Agreement, "pages": FreePage}
 
 
+_LIKE = "registers"
+
+
 class _Register(NamedTuple):
     """A register as the store holds it: its records are documents like others."""
 
@@ -79,6 +82,18 @@ def open_register(store: Store, config: Config) -> Register:
         zone=config.zone,
         digest=kept.digest,
     )
+
+
+def registers_like(store: Store, register: Register) -> frozenset[str]:
+    """Return the digests of registers that bind all that is in the store as this one does."""
+    current, *others = store.text(_LIKE).split() or [""]
+    return frozenset({current, *others}) if current == register.digest else frozenset({register.digest})
+
+
+def keep_register_like(store: Store, register: Register, before: Register) -> None:
+    """Remember that what was bound by the register before, and not bound again, would not be bound differently."""
+    same = {before.digest, *registers_like(store, before)} - {register.digest}
+    store.set_text(_LIKE, " ".join([register.digest, *sorted(same)]))
 
 
 def _without_matter(record: R) -> R:

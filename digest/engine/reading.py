@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.content.load import Source, read
 from digest.content.matter import PageMatter
-from digest.content.parse import Parsed, parse
 from digest.engine.inputs import Inputs, settled
-from digest.engine.linked import open_register
-from digest.engine.recall import Head, keep, keep_document, recall, recall_document
+from digest.engine.jobs import Desk, Job, Kept, Made, make
+from digest.engine.linked import open_register, registers_like
+from digest.engine.recall import Head, recall, recall_document
 from digest.linking.binding import BoundDocument
-from digest.linking.entries import bind_article
 from digest.linking.names import ENTITIES
 from digest.linking.records import Bound
-from digest.linking.references import bind
 from digest.linking.register import Register, register_of
-from digest.model import Dialect, Fragment, Kind
-from digest.pages.views import fragment_key
+from digest.model import Kind
 from digest.state.store import DamagedStateError, Input, Store
-from digest.values import digest, digest_of
+from digest.values import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from digest.config import Config
     from digest.content.document import Document
+    from digest.content.load import Source
     from digest.diagnostics import Diagnostic
     from digest.executor import Executor
     from digest.linking.records import Entry
@@ -50,6 +46,7 @@ class Corpus:
     """
 
     register: Register
+    heads: Mapping[str, Head]
     entries: tuple[Entry, ...]
     others: tuple[BoundDocument, ...]
     problems: tuple[Diagnostic, ...]
@@ -64,81 +61,6 @@ class Texts(NamedTuple):
     keys: Mapping[str, str]
     problems: tuple[Diagnostic, ...]
     drafts: frozenset[str]
-
-
-class Kept(NamedTuple):
-    """A parsed document as the store holds it, on its way to a worker."""
-
-    head: bytes
-    document: bytes
-    fragment: bytes
-
-
-class Job(NamedTuple):
-    """A file to be read, or one whose references are to be bound again."""
-
-    source: Source
-    kept: Kept | None
-
-
-class Made(NamedTuple):
-    """What came of a job, as the store holds it; `read` is the digest of the bytes, "" where none were read."""
-
-    path: str
-    read: str
-    head: bytes
-    document: bytes
-    fragment: bytes
-    words: bytes
-    inside: bytes
-    bound: bytes
-
-
-class Desk(NamedTuple):
-    """What all jobs share; without a register nothing is bound."""
-
-    root: Path
-    dialect: Dialect
-    register: Register | None
-
-
-def make(desk: Desk, job: Job) -> Made:
-    """Do one job; what runs in a worker."""
-    head, parsed, read_now = _parsed(desk, job)
-    document, register = parsed.document, desk.register
-    words = inside = bound = b""
-    if register is not None:
-        entry = None
-        if document.kind is Kind.ARTICLE and document.matter:
-            article, wrong = bind_article(document, parsed.fragment, register)
-            entry, words, inside = article.entry, keep(article.words), keep(article.inside)
-        else:
-            loose, wrong = bind(document, parsed.fragment, register)
-            bound = keep(loose)
-        head = replace(head, register=register.digest, entry=entry, wrong=tuple(wrong))
-    kept = job.kept and (job.kept.document, job.kept.fragment)
-    written = kept or (keep_document(document), keep(parsed.fragment))
-    return Made(document.path, read_now, keep(head), *written, words, inside, bound)
-
-
-def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
-    if job.kept:
-        head = recall(job.kept.head, Head)
-        document, fragment = recall_document(job.kept.document), recall(job.kept.fragment, Fragment)
-        return head, Parsed(document, fragment, head.problems), ""
-    data = read(desk.root, job.source.path)
-    parsed = parse(job.source, data, desk.dialect)
-    head = Head(
-        kind=job.source.kind,
-        input=digest_of(data),
-        fragment=fragment_key(parsed.document.path, parsed.document.digest),
-        dialect=digest(desk.dialect),
-        register="",
-        entry=None,
-        problems=parsed.problems,
-        wrong=(),
-    )
-    return head, parsed, head.input
 
 
 def _same_face(old: Entry | None, new: Entry | None) -> bool:
@@ -170,19 +92,20 @@ class Reader:
         """
         everything = {source.path: source for source in sources}
         heads = {path: recall(data, Head) for path, data in self.store.all("heads")}
-        self._forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
+        self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
         dialect = digest(self.config.dialect)
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
         named = [path for path, source in everything.items() if source.kind in ENTITIES]
         total = len(stale)
-        first = self._make([Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES], None)
-        heads |= self._take(first, heads, done=0, total=total)
-        register = register_of((self._document(path) for path in named), self.config)
+        first = [Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES]
+        heads |= self.do(first, None, heads, total=total)
+        register = register_of((self.document(path) for path in named), self.config)
         parsed = {path for path in stale if everything[path].kind not in ENTITIES}
-        loose = [path for path in everything if path in parsed or heads[path].register != register.digest]
-        jobs = (Job(everything[path], None if path in parsed else self._kept(path)) for path in loose)
+        same = registers_like(self.store, register)
+        loose = [path for path in everything if path in parsed or heads[path].register not in same]
+        jobs = (Job(everything[path], None if path in parsed else self.kept(path)) for path in loose)
         done = total - len(parsed)
-        heads |= self._take(self._make(jobs, register), heads, done=done, total=done + len(loose))
+        heads |= self.do(jobs, register, heads, done=done, total=done + len(loose))
         return self._corpus(heads, register, loose=loose)
 
     def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
@@ -204,7 +127,7 @@ class Reader:
         old = {path: recall(data or b"", Head) for path, data in before.items()}
         register = open_register(self.store, self.config)
         jobs = [Job(articles[path], None) for path in old]
-        new = self._take(self._make(jobs, register), old, done=0, total=len(jobs))
+        new = self.do(jobs, register, old)
         alone = all(path not in linked and _same_face(old[path].entry, new[path].entry) for path in old)
         problems = [problem for head in new.values() for problem in (*head.problems, *head.wrong)]
         drafts = frozenset(path for path, head in new.items() if head.entry and head.entry.schedule.draft)
@@ -214,12 +137,17 @@ class Reader:
     def _holds(self, path: str, head: Head | None, dialect: str) -> bool:
         return head is not None and head.input == self.inputs.known.get(path) and head.dialect == dialect
 
-    def _make(self, jobs: Iterable[Job], register: Register | None) -> Iterator[Made]:
-        desk = Desk(self.config.root, self.config.dialect, register)
-        return self.executor.map(make, desk, jobs)
-
-    def _take(self, results: Iterator[Made], before: Mapping[str, Head], *, done: int, total: int) -> dict[str, Head]:
-        """Write results to the store as they come, in place of those before; returns the heads."""
+    def do(
+        self,
+        jobs: Iterable[Job],
+        register: Register | None,
+        before: Mapping[str, Head],
+        *,
+        done: int = 0,
+        total: int = 0,
+    ) -> dict[str, Head]:
+        """Do jobs, and write what comes of them to the store, in place of what was before; returns the heads."""
+        results = self.executor.map(make, Desk(self.config.root, self.config.dialect, register), jobs)
         heads: dict[str, Head] = {}
         with self.store.writing():
             while batch := list(islice(results, _BATCH)):
@@ -241,8 +169,9 @@ class Reader:
         store.set("fragments", ((heads[made.path].fragment, made.fragment) for made in batch))
         store.set("words", ((entry.text, made.words) for made in batch if (entry := entries[made.path])))
         store.set("insides", ((entry.text, made.inside) for made in batch if (entry := entries[made.path])))
-        read = {made.path: Input(settled(self.inputs.stamps[made.path], self.clock), made.read) for made in batch}
-        store.set_inputs({path: known for path, known in read.items() if known.digest}, gone=())
+        stamps = self.inputs.stamps
+        read = {made.path: Input(settled(stamps[made.path], self.clock), made.read) for made in batch if made.read}
+        store.set_inputs(read, gone=())
 
     def _forget(self, heads: Iterable[Head]) -> None:
         """Forget what was made of documents as they were."""
@@ -252,7 +181,8 @@ class Reader:
         self.store.delete("words", texts)
         self.store.delete("insides", texts)
 
-    def _forget_gone(self, heads: Mapping[str, Head]) -> None:
+    def forget_gone(self, heads: Mapping[str, Head]) -> None:
+        """Forget files that are no longer there."""
         if heads:
             with self.store.writing():
                 self._forget(heads.values())
@@ -260,10 +190,10 @@ class Reader:
                     self.store.delete(table, heads)
                 self.store.set_text("last", "")
 
-    def _document(self, path: str) -> Document:
+    def document(self, path: str) -> Document:
         return recall_document(self._row("documents", path))
 
-    def _kept(self, path: str) -> Kept:
+    def kept(self, path: str) -> Kept:
         head = self._row("heads", path)
         return Kept(head, self._row("documents", path), self._row("fragments", recall(head, Head).fragment))
 
@@ -276,20 +206,24 @@ class Reader:
     def _corpus(self, heads: Mapping[str, Head], register: Register, *, loose: list[str]) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
-        others = tuple(BoundDocument(self._document(path), self._bound(path)) for path in rest)
-        drafts = {entry.path for entry in entries if entry.schedule.draft}
-        drafts |= {
-            document.path for document, _ in others if isinstance(document.matter, PageMatter) and document.matter.draft
-        }
+        others = tuple(BoundDocument(self.document(path), self.bound(path)) for path in rest)
         return Corpus(
             register=register,
+            heads=heads,
             entries=entries,
             others=others,
             problems=tuple(problem for head in heads.values() for problem in (*head.problems, *head.wrong)),
-            drafts=frozenset(drafts),
+            drafts=drafts_of(heads, {other.document.path: other for other in others}),
             parsed=tuple(self._parsed),
             bound=tuple(loose),
         )
 
-    def _bound(self, path: str) -> Bound:
+    def bound(self, path: str) -> Bound:
         return recall(self._row("bounds", path), Bound)
+
+
+def drafts_of(heads: Mapping[str, Head], others: Mapping[str, BoundDocument]) -> frozenset[str]:
+    """Return the paths of what is marked as a draft."""
+    entries = {path for path, head in heads.items() if head.entry and head.entry.schedule.draft}
+    matters = ((path, other.document.matter) for path, other in others.items())
+    return frozenset(entries | {path for path, matter in matters if isinstance(matter, PageMatter) and matter.draft})

@@ -1,15 +1,13 @@
-"""Actors: where they speak and are mentioned, with whom, and their part in agreements."""
+"""Actors: their offices, who holds offices of theirs, and their part in agreements."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from datetime import date
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ActorMatter
-from digest.linking.counting import most
-from digest.linking.site import Actor, Agreement, LastWords
+from digest.linking.site import Actor, Agreement
+from digest.linking.tallies import ActorTally
 from digest.linking.targets import Target
 from digest.model import Kind
 
@@ -17,77 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.linking.binding import Binding
-    from digest.linking.records import Entry, Spoken
-
-_OWN_WORDS = ("direct", "partial")
-"""Kinds of quotations that are somebody's own words, the better first."""
 
 
 def link_actors(
-    binding: Binding, entries: Mapping[str, Entry], agreements: Mapping[str, Agreement]
+    binding: Binding, tallies: Mapping[str, ActorTally], agreements: Mapping[str, Agreement]
 ) -> dict[str, Actor]:
-    records: defaultdict[str, _Record] = defaultdict(_Record)
-    for key, entry in entries.items():
-        _count(records, key, entry)
     parts = _parts(binding, agreements)
     offices = _offices(binding)
     holders = _office_holders(binding, offices)
     actors = {}
     for document, bound in binding.of(Kind.ACTOR):
-        matter, record = document.matter, records[document.id]
+        matter, counted = document.matter, tallies.get(document.id, ActorTally())
         assert isinstance(matter, ActorMatter)  # noqa: S101 - by kind
         actors[document.id] = Actor(
             document=document,
             matter=matter,
             bound=bound,
             offices=offices[document.id],
-            entries=tuple(record.entries),
-            speaking_count=record.speaking,
-            quote_count=record.quotes,
-            last_words=record.last_words,
             agreements=tuple(parts[document.id]),
-            co_speakers=most(record.beside),
-            topics=most(record.topics),
             office_holders=tuple(holders[document.id]),
+            **counted._asdict(),
         )
     return dict(sorted(actors.items(), key=lambda item: sort_key(item[1].matter)))
-
-
-@dataclass(slots=True)
-class _Record:
-    """What entries, newest first, add up to for one actor."""
-
-    entries: dict[str, None] = field(default_factory=dict)
-    speaking: int = 0
-    quotes: int = 0
-    beside: Counter[str] = field(default_factory=Counter)
-    topics: Counter[str] = field(default_factory=Counter)
-    last: tuple[int, date] = (len(_OWN_WORDS), date.min)
-    last_words: LastWords | None = None
-
-    def quoted(self, key: str, number: int, spoken: Spoken) -> None:
-        """Count a quotation; last words are somebody's own, a whole quotation before a fragment, the newest first."""
-        self.quotes += 1
-        if spoken.kind not in _OWN_WORDS:
-            return  # a paraphrase is not theirs
-        rank, day = _OWN_WORDS.index(spoken.kind), spoken.date.first  # a new entry may quote old words
-        if rank < self.last[0] or (rank == self.last[0] and day > self.last[1]):
-            self.last, self.last_words = (rank, day), LastWords(key, number)
-
-
-def _count(records: defaultdict[str, _Record], key: str, entry: Entry) -> None:
-    for target in entry.mentions:
-        if target.kind == Kind.ACTOR:
-            records[target.id].entries[key] = None
-    for speaker in entry.speakers:
-        record = records[speaker]
-        record.entries[key] = None
-        record.speaking += 1
-        record.beside.update(other for other in entry.speakers if other != speaker)
-        record.topics.update(entry.topics)
-    for number, spoken in enumerate(entry.quotes):
-        if spoken.speaker:
-            records[spoken.speaker].quoted(key, number, spoken)
 
 
 def _parts(binding: Binding, agreements: Mapping[str, Agreement]) -> dict[str, list[tuple[str, str]]]:

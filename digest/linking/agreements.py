@@ -1,14 +1,14 @@
-"""Agreements: participants, relations, and the entries that concern them."""
+"""Agreements: participants and relations."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from digest.content.matter import AgreementMatter
-from digest.linking.counting import most
 from digest.linking.site import Agreement
 from digest.linking.status import in_order
+from digest.linking.tallies import AgreementTally
 from digest.model import Kind
 
 if TYPE_CHECKING:
@@ -16,15 +16,10 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.binding import Binding
-    from digest.linking.records import Entry
 
 
-_KIND = Kind.AGREEMENT
-
-
-def link_agreements(binding: Binding, entries: Mapping[str, Entry]) -> dict[str, Agreement]:
+def link_agreements(binding: Binding, tallies: Mapping[str, AgreementTally]) -> dict[str, Agreement]:
     documents = binding.of(Kind.AGREEMENT)
-    appears, quoted, topics = _appearances(entries)
     relations = {document.id: _relations(binding, document) for document, _ in documents}
     related_from = defaultdict(list)
     for name, related in relations.items():
@@ -47,30 +42,10 @@ def link_agreements(binding: Binding, entries: Mapping[str, Entry]) -> dict[str,
             ),
             relations=relations[name],
             related_from=tuple(related_from[name]),
-            entries=tuple(appears[name]),
-            quote_count=quoted[name],
-            topics=most(topics[name]),
+            **tallies.get(name, AgreementTally())._asdict(),
         )
     by_name = sorted(agreements.items())
     return dict(sorted(by_name, key=lambda item: _first_event(item[1]), reverse=True))
-
-
-def _appearances(
-    entries: Mapping[str, Entry],
-) -> tuple[dict[str, dict[str, None]], Counter[str], dict[str, Counter[str]]]:
-    """Return where each agreement appears, newest first, how often it is quoted about, and beside which topics."""
-    appears: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    quoted: Counter[str] = Counter()
-    topics: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for key, entry in entries.items():
-        about = [said.about for said in entry.quotes]
-        named = (target.id for targets in (*about, entry.mentions) for target in targets if target.kind == _KIND)
-        for name in (*entry.agreements, *named):
-            appears[name][key] = None
-        quoted.update(target.id for targets in about for target in {*targets} if target.kind == _KIND)
-        for name in entry.agreements:
-            topics[name].update(entry.topics)
-    return appears, quoted, topics
 
 
 def _relations(binding: Binding, document: Document) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,9 @@
-"""The ground that linking stands on: entries, all other documents with their bodies bound, and what is hidden."""
+"""The ground of linking: entries, all other documents with their bodies bound, and what is hidden."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from digest.diagnostics import Diagnostic
 from digest.linking.files import Files, Followed
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from digest.decode.written import Written
     from digest.linking.records import Bound, Entry
     from digest.linking.register import Register
+    from digest.model import Link
+
+
+T = TypeVar("T")
 
 
 class BoundDocument(NamedTuple):
@@ -31,30 +35,37 @@ class BoundDocument(NamedTuple):
     bound: Bound
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """Resolves what only the whole site can resolve, and collects what cannot be resolved.
+    """Resolves what only the whole site can resolve, and collects in `unresolved` what cannot be resolved.
 
-    `hidden` are the paths left out, with the reason. Documents without front matter (it could not be decoded) take
-    part with their bodies, and as names that must not be called unknown; no record is made of them.
+    `entries` and `others` are by path, in order. `hidden` are the paths left out, with the reason. `targets` says what
+    a link to each file leads to, `records` which file each address belongs to, `twins` which files want one that
+    another has. `followed` are links between files, `dead` those that lead nowhere, by the file they stand in.
+
+    Documents without front matter (it could not be decoded) take part with their bodies, and as names that must not be
+    called unknown; no record is made of them.
     """
 
     config: Config
     register: Register
-    entries: tuple[Entry, ...]
-    others: tuple[BoundDocument, ...]
+    entries: Mapping[str, Entry]
+    others: Mapping[str, BoundDocument]
+    assets: tuple[str, ...]
     hidden: Mapping[str, str]
     targets: Mapping[str, Target | None]
     records: Mapping[Target, str]
-    followed: dict[str, Followed] = field(default_factory=dict)
-    problems: list[Diagnostic] = field(default_factory=list)
+    twins: tuple[Diagnostic, ...]
+    followed: Mapping[str, Followed]
+    dead: Mapping[str, tuple[Diagnostic, ...]]
+    unresolved: list[Diagnostic] = field(default_factory=list)
 
     def of(self, kind: Kind) -> list[BoundDocument]:
         """Return the usable documents of a kind, of twins the first only."""
         return [
             other
-            for other in self.others
-            if other.document.kind is kind and other.document.matter and self.is_record(other.document.path)
+            for path, other in self.others.items()
+            if other.document.kind is kind and other.document.matter and self.is_record(path)
         ]
 
     def is_record(self, path: str) -> bool:
@@ -62,16 +73,25 @@ class Binding:
         target = self.targets[path]
         return target is not None and self.records[target] == path
 
+    def shows(self, path: str) -> bool:
+        """Tell whether an entry is published."""
+        return path in self.entries and path not in self.hidden and self.is_record(path)
+
     def resolve(self, written: Written, path: str, kind: Kind) -> str:
         """Return the id of the record of a kind, or "" after reporting."""
         target, problems = self.register.names.resolve(written, path, kinds=(kind,))
-        self.problems += problems
+        self.unresolved.extend(problems)
         return target.id if target else ""
 
     def resolve_all(self, written: Iterable[Written], path: str, kind: Kind) -> tuple[str, ...]:
         """Return the ids of the records of a kind, each once, in the order written."""
         found = (self.resolve(word, path, kind) for word in written)
         return tuple(dict.fromkeys(name for name in found if name))
+
+    @property
+    def problems(self) -> list[Diagnostic]:
+        """What linking found wrong."""
+        return [*self.twins, *(problem for found in self.dead.values() for problem in found), *self.unresolved]
 
 
 def bind_all(
@@ -83,33 +103,100 @@ def bind_all(
     config: Config,
 ) -> Binding:
     """Gather everything, decide whose each address is, and follow the links between files."""
-    articles = tuple(sorted(entries, key=lambda entry: entry.path))
-    rest = tuple(sorted(others, key=lambda other: other.document.path))
-    schedules = {entry.path: entry.schedule for entry in articles}
-    matters = {other.document.path: other.document.matter for other in rest}
-    unpublished = hidden({**schedules, **matters}, config)
-    targets: dict[str, Target | None] = {entry.path: Target(Kind.ARTICLE, entry.key) for entry in articles}
-    targets |= {other.document.path: target_of(other.document, config.zone) for other in rest}
+    articles = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
+    rest = {other.document.path: other for other in sorted(others, key=lambda other: other.document.path)}
+    schedules = {path: entry.schedule for path, entry in articles.items()}
+    unpublished = hidden({**schedules, **{path: other.document.matter for path, other in rest.items()}}, config)
+    targets: dict[str, Target | None] = {path: Target(Kind.ARTICLE, entry.key) for path, entry in articles.items()}
+    targets |= {path: target_of(other.document, config.zone) for path, other in rest.items()}
     records, twins = _records(targets, unpublished)
-    binding = Binding(
+    loose = Binding(
         config=config,
         register=register,
         entries=articles,
         others=rest,
+        assets=assets,
         hidden=unpublished,
         targets=targets,
         records=records,
-        problems=twins,
+        twins=tuple(twins),
+        followed={},
+        dead={},
     )
-    known = {entry.path: entry.anchors for entry in articles}
-    known |= {other.document.path: anchors(other.document) for other in rest}
-    files = Files(targets=targets, anchors=known, assets=frozenset(assets), hidden=frozenset(unpublished))
-    pending = [(entry.path, entry.pending) for entry in articles if entry.pending]
-    pending += [(other.document.path, other.bound.pending) for other in rest if other.bound.pending]
-    for path, links in sorted(pending):
-        binding.followed[path], wrong = files.follow(links, path)
-        binding.problems += wrong
-    return binding
+    return _followed(loose, [*articles, *rest])
+
+
+def bind_again(
+    before: Binding,
+    *,
+    register: Register,
+    entries: Mapping[str, Entry | None],
+    others: Mapping[str, BoundDocument | None],
+    assets: tuple[str, ...],
+) -> Binding:
+    """Return what `bind_all` would, when only these files have changed; None stands for one that is gone."""
+    articles = _changed(before.entries, entries)
+    rest = _changed(before.others, others)
+    settled = assets == before.assets and all(
+        _same_place(before, path, entries, others) for path in (*entries, *others)
+    )
+    if not settled:
+        return bind_all(register, articles.values(), rest.values(), assets=assets, config=before.config)
+    after = replace(before, register=register, entries=articles, others=rest, unresolved=[])
+    same_anchors = all(_anchors(before, path) == _anchors(after, path) for path in (*entries, *others))
+    return _followed(after, [*entries, *others] if same_anchors else [*articles, *rest])
+
+
+def _changed(before: Mapping[str, T], changed: Mapping[str, T | None]) -> dict[str, T]:
+    return {path: value for path, value in {**before, **changed}.items() if value is not None}
+
+
+def _same_place(
+    before: Binding, path: str, entries: Mapping[str, Entry | None], others: Mapping[str, BoundDocument | None]
+) -> bool:
+    """Tell whether a file is where it was for everybody else: its address, and when it is published."""
+    old, new = before.entries.get(path), entries.get(path)
+    if old and new:
+        return (old.key, old.order, old.schedule) == (new.key, new.order, new.schedule)
+    was, now = before.others.get(path), others.get(path)
+    if old or new or not was or not now:
+        return False
+    return (
+        target_of(now.document, before.config.zone) == before.targets[path]
+        and hidden({path: now.document.matter}, before.config).get(path) == before.hidden.get(path)
+        and (was.document.matter is None) == (now.document.matter is None)
+    )
+
+
+def _anchors(binding: Binding, path: str) -> tuple[str, ...]:
+    entry = binding.entries.get(path)
+    return entry.anchors if entry else anchors(binding.others[path].document)
+
+
+def _pending(binding: Binding, path: str) -> tuple[Link, ...]:
+    entry = binding.entries.get(path)
+    return entry.pending if entry else binding.others[path].bound.pending
+
+
+def _followed(binding: Binding, paths: Iterable[str]) -> Binding:
+    """Follow the links that stand in some files."""
+    pending = [
+        (path, links) for path in sorted(paths) if (links := _pending(binding, path)) or path in binding.followed
+    ]
+    if not pending:
+        return binding
+    files = Files(
+        targets=binding.targets,
+        anchors={path: _anchors(binding, path) for path in binding.targets},
+        assets=frozenset(binding.assets),
+        hidden=frozenset(binding.hidden),
+    )
+    followed, dead = dict(binding.followed), dict(binding.dead)
+    for path, links in pending:
+        followed[path], wrong = files.follow(links, path)
+        dead[path] = tuple(wrong)
+    live = [path for path in sorted(followed) if _pending(binding, path)]
+    return replace(binding, followed={path: followed[path] for path in live}, dead={path: dead[path] for path in live})
 
 
 def _records(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ from digest.content.matter import PageMatter
 from digest.linking.actors import link_actors
 from digest.linking.agreements import link_agreements
 from digest.linking.binding import Binding, bind_all
-from digest.linking.counting import most
 from digest.linking.site import FreePage, Hidden, Index, Redirect, Site, Totals
 from digest.linking.standing import entities_digest, standing_digest
+from digest.linking.tallies import Tallies, most, tally
 from digest.linking.targets import ASSET
-from digest.linking.topics import link_topics
+from digest.linking.topics import above, hierarchy, link_topics
 from digest.linking.visibility import next_change, reason_hidden
 from digest.model import Context, Kind
 
@@ -28,8 +28,19 @@ if TYPE_CHECKING:
     from digest.linking.binding import BoundDocument
     from digest.linking.records import Entry, Inside, Words
     from digest.linking.register import Register
-    from digest.linking.site import Backlinks
+    from digest.linking.site import Backlinks, Counts
     from digest.linking.targets import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A site with what it was made of, so that little need be made again when little changes; `problems` of linking."""
+
+    site: Site
+    binding: Binding
+    broader: Mapping[str, str]
+    tallies: Tallies
+    problems: tuple[Diagnostic, ...]
 
 
 def link(
@@ -41,21 +52,23 @@ def link(
     words: Mapping[str, Words],
     insides: Mapping[str, Inside],
     config: Config,
-) -> tuple[Site, list[Diagnostic]]:
-    """Bind everything into a site; `words` and `insides` are by path. Problems come with the site."""
+) -> Linked:
+    """Bind everything into a site; `words` and `insides` are by the digest of an entry's text."""
     binding = bind_all(register, entries, others, assets=assets, config=config)
-    shown = _published(binding)
-    agreements = link_agreements(binding, shown)
-    actors = link_actors(binding, shown, agreements)
-    topics = link_topics(binding, shown)
+    shown = published(binding)
+    broader = hierarchy(binding)
+    tallies = tally(shown, above(broader))
+    agreements = link_agreements(binding, tallies.agreements)
+    actors = link_actors(binding, tallies.actors, agreements)
+    topics = link_topics(binding, tallies.topics, broader)
     index = Index(
         order=tuple(shown),
-        months=_months(shown),
-        assets=_published_assets(binding, assets),
-        redirects=tuple(_redirects(binding)),
-        backlinks=tuple(_backlinks(binding).items()),
+        months=months(shown),
+        assets=published_assets(binding),
+        redirects=tuple(redirects(binding)),
+        backlinks=tuple(backlinks(binding).items()),
         followed=binding.followed,
-        hidden=_hidden(binding),
+        hidden=hidden_paths(binding),
         totals=Totals(
             entries=len(shown),
             quotes=sum(len(entry.quotes) for entry in shown.values()),
@@ -64,10 +77,10 @@ def link(
             topics=len(topics),
             agreements=len(agreements),
         ),
-        speakers=most(Counter(name for entry in shown.values() for name in entry.speakers)),
+        speakers=speakers(tallies),
         entities=entities_digest(actors, topics, agreements),
         standing=standing_digest(actors, agreements, config.today),
-        due=next_change((entry.schedule for entry in binding.entries), config),
+        due=next_change((entry.schedule for entry in binding.entries.values()), config),
     )
     site = Site(
         config=config,
@@ -76,32 +89,42 @@ def link(
         actors=actors,
         topics=topics,
         agreements=agreements,
-        pages=_pages(binding),
+        pages=pages(binding),
         words=words,
         insides=insides,
         places={key: place for place, key in enumerate(index.order)},
     )
-    return site, binding.problems
+    return Linked(site=site, binding=binding, broader=broader, tallies=tallies, problems=tuple(binding.problems))
 
 
-def _published(binding: Binding) -> dict[str, Entry]:
+def published(binding: Binding) -> dict[str, Entry]:
     """Return the published entries by key, newest first, each with why it would be hidden."""
-    shown = [entry for entry in binding.entries if entry.path not in binding.hidden and binding.is_record(entry.path)]
+    shown = (entry for path, entry in binding.entries.items() if binding.shows(path))
     newest_first = sorted(shown, key=lambda entry: entry.order, reverse=True)
-    badges = ((entry, reason_hidden(entry.schedule, binding.config)) for entry in newest_first)
-    return {entry.key: replace(entry, badge=badge) if badge else entry for entry, badge in badges}
+    return {entry.key: badged(entry, binding.config) for entry in newest_first}
 
 
-def _published_assets(binding: Binding, assets: tuple[str, ...]) -> tuple[str, ...]:
+def badged(entry: Entry, config: Config) -> Entry:
+    """Return an entry with the reason for which it would be hidden."""
+    badge = reason_hidden(entry.schedule, config)
+    return replace(entry, badge=badge) if badge else entry
+
+
+def speakers(tallies: Tallies) -> Counts:
+    """Return all who speak, the most frequent first."""
+    return most(Counter({name: actor.speaking_count for name, actor in tallies.actors.items() if actor.speaking_count}))
+
+
+def published_assets(binding: Binding) -> tuple[str, ...]:
     """Leave out files that only unpublished entries link to: a draft's picture is part of the draft."""
     shown, held_back = set[str](), set[str]()
     for path, followed in binding.followed.items():
         used = {f"{CONTENT}/{target.id}" for _, target in followed if target.kind == ASSET}
         (held_back if path in binding.hidden else shown).update(used)
-    return tuple(path for path in assets if path in shown or path not in held_back)
+    return tuple(path for path in binding.assets if path in shown or path not in held_back)
 
 
-def _pages(binding: Binding) -> dict[str, FreePage]:
+def pages(binding: Binding) -> dict[str, FreePage]:
     pages = {}
     for document, bound in binding.of(Kind.PAGE):
         assert isinstance(document.matter, PageMatter)  # noqa: S101 - by kind
@@ -111,12 +134,11 @@ def _pages(binding: Binding) -> dict[str, FreePage]:
     return pages
 
 
-def _redirects(binding: Binding) -> Iterator[Redirect]:
+def redirects(binding: Binding) -> Iterator[Redirect]:
     """Yield old addresses, in the order of the files they stand in."""
-    old = {entry.path: entry.redirects for entry in binding.entries}
-    old |= {
-        document.path: document.matter.redirect_from for document, _ in binding.others if document.matter is not None
-    }
+    old = {path: entry.redirects for path, entry in binding.entries.items() if entry.redirects}
+    others = ((path, other.document.matter) for path, other in binding.others.items())
+    old |= {path: matter.redirect_from for path, matter in others if matter and matter.redirect_from}
     for path in sorted(old.keys() - binding.hidden.keys()):
         target = binding.targets[path]
         assert target is not None  # noqa: S101
@@ -125,10 +147,10 @@ def _redirects(binding: Binding) -> Iterator[Redirect]:
             yield Redirect(url, target, path, written.start, written.end)
 
 
-def _backlinks(binding: Binding) -> dict[Target, Backlinks]:
+def backlinks(binding: Binding) -> dict[Target, Backlinks]:
     """Return who mentions each record outside entries: the page that does, and its sentences."""
     found: dict[Target, dict[Target, list[Context]]] = defaultdict(lambda: defaultdict(list))
-    for document, bound in binding.others:
+    for document, bound in binding.others.values():
         source = binding.targets[document.path]
         if source is None or source.kind == Kind.ARTICLE or document.path in binding.hidden:
             continue
@@ -141,7 +163,7 @@ def _backlinks(binding: Binding) -> dict[Target, Backlinks]:
     }
 
 
-def _hidden(binding: Binding) -> Hidden:
+def hidden_paths(binding: Binding) -> Hidden:
     reasons: dict[str, list[str]] = defaultdict(list)
     for path, reason in binding.hidden.items():
         reasons[reason].append(path)
@@ -153,6 +175,6 @@ def _hidden(binding: Binding) -> Hidden:
     )
 
 
-def _months(entries: Mapping[str, Entry]) -> dict[str, tuple[str, ...]]:
+def months(entries: Mapping[str, Entry]) -> dict[str, tuple[str, ...]]:
     grouped = groupby(entries.items(), key=lambda item: f"{item[1].day.year:04}/{item[1].day.month:02}")
     return {month: tuple(key for key, _ in group) for month, group in grouped}

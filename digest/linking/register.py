@@ -66,7 +66,7 @@ def register_of(documents: Iterable[Document], config: Config) -> Register:
         targets=targets,
         linker=auto_linker(names) if config.auto_link else None,
         zone=config.zone,
-        digest=digest([str(config.zone), config.auto_link, [_seen(document) for document in named]]),
+        digest=digest([str(config.zone), config.auto_link, [seen(document) for document in named]]),
     )
 
 
@@ -76,7 +76,7 @@ def anchors(document: Document) -> tuple[str, ...]:
     return (*headings, *(quote.id for quote in document.quotes), *SECTIONS[Kind(document.kind)])
 
 
-def _seen(document: Document) -> tuple[object, ...]:
+def seen(document: Document) -> tuple[object, ...]:
     """Return what binding may ask of a record: whatever a body's references depend on must stand here."""
     matter = document.matter
     return (
@@ -91,3 +91,9 @@ def _seen(document: Document) -> tuple[object, ...]:
         (matter.names, matter.weak_aliases) if isinstance(matter, ActorMatter) else (),
         anchors(document),
     )
+
+
+def spellings(document: Document) -> frozenset[str]:
+    """Return every word by which somebody may refer to a record, rightly or not."""
+    weak = document.matter.weak_aliases if isinstance(document.matter, ActorMatter) else ()
+    return frozenset({document.id, *document.known_as, *strong_names(document), *weak})

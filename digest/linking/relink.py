@@ -1,0 +1,179 @@
+"""Links again what a few changed files concern; the result is what `link` makes of everything.
+
+An edit of an entry that stays where it is costs by what it names: a famous actor's tally is the dearest part. An entry
+that is new, gone, hidden or elsewhere makes everybody's address and place be decided anew. A changed actor, topic or
+agreement makes all records of that kind anew, of tallies that stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from digest.linking.actors import link_actors
+from digest.linking.agreements import link_agreements
+from digest.linking.binding import bind_again
+from digest.linking.link import (
+    Linked,
+    backlinks,
+    badged,
+    hidden_paths,
+    months,
+    pages,
+    published,
+    published_assets,
+    redirects,
+    speakers,
+)
+from digest.linking.site import Actor, Agreement, Topic, Totals
+from digest.linking.standing import entities_digest, standing_digest
+from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally_again, tally_topics
+from digest.linking.topics import above, below, counted, hierarchy, link_topics
+from digest.linking.visibility import next_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from digest.linking.binding import Binding, BoundDocument
+    from digest.linking.records import Entry
+    from digest.linking.register import Register
+    from digest.linking.site import Index, Site
+    from digest.linking.tallies import Change, Tallies
+
+R = TypeVar("R", Actor, Topic, Agreement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Files that changed, by path, as entries or other documents; None stands for one that is gone (from there)."""
+
+    entries: Mapping[str, Entry | None]
+    others: Mapping[str, BoundDocument | None]
+    assets: tuple[str, ...]
+
+
+def relink(before: Linked, changes: Changes, register: Register) -> Linked:
+    """Return what `link` would for the files as they are now, the settings and the day being the same."""
+    binding = bind_again(
+        before.binding, register=register, entries=changes.entries, others=changes.others, assets=changes.assets
+    )
+    settled = binding.records is before.binding.records
+    shown = _replaced(before.site, binding, changes) if settled else published(binding)
+    keys = [entry.key for entry in changes.entries.values() if entry] if settled else {*before.site.entries, *shown}
+    changed = _pairs(before.site.entries, shown, keys)
+    order = before.site.index.order if settled else tuple(shown)
+    places = before.site.places if settled else {key: place for place, key in enumerate(order)}
+    broader = hierarchy(binding) if changes.others else before.broader
+    tallies = tally_again(before.tallies, shown, above(broader), places=places, changed=changed)
+    if broader != before.broader:
+        tallies = replace(tallies, topics=tally_topics(shown, above(broader)))
+    site = replace(before.site, entries=shown, places=places, memo={})
+    if changes.others:
+        site = _entities(site, binding, tallies, broader)
+    else:
+        site = _counted(site, before.tallies, tallies, broader)
+        binding.unresolved.extend(before.binding.unresolved)
+    index = replace(
+        site.index,
+        order=order,
+        assets=published_assets(binding),
+        followed=binding.followed,
+        totals=_totals(site, changed),
+        speakers=speakers(tallies) if tallies is not before.tallies else site.index.speakers,
+    )
+    if not settled:
+        index = _moved(index, binding, shown)
+    if not settled or changes.others or any(entry and entry.redirects for pair in changed for entry in pair):
+        index = replace(index, redirects=tuple(redirects(binding)))
+    return Linked(
+        site=replace(site, index=index),
+        binding=binding,
+        broader=broader,
+        tallies=tallies,
+        problems=tuple(binding.problems),
+    )
+
+
+def _replaced(site: Site, binding: Binding, changes: Changes) -> dict[str, Entry]:
+    """Return the entries shown, each where it was."""
+    new = (entry for path, entry in changes.entries.items() if entry and binding.shows(path))
+    return {**site.entries, **{entry.key: badged(entry, binding.config) for entry in new}}
+
+
+def _pairs(before: Mapping[str, Entry], after: Mapping[str, Entry], keys: Iterable[str]) -> list[Change]:
+    """Return entries as they were and as they are."""
+    pairs = ((before.get(key), after.get(key)) for key in keys)
+    return [(old, new) for old, new in pairs if old is not new]
+
+
+def _entities(site: Site, binding: Binding, tallies: Tallies, broader: Mapping[str, str]) -> Site:
+    """Make all records again."""
+    agreements = link_agreements(binding, tallies.agreements)
+    actors = link_actors(binding, tallies.actors, agreements)
+    topics = link_topics(binding, tallies.topics, broader)
+    index = replace(
+        site.index,
+        backlinks=tuple(backlinks(binding).items()),
+        entities=entities_digest(actors, topics, agreements),
+        standing=standing_digest(actors, agreements, site.config.today),
+    )
+    return replace(site, actors=actors, topics=topics, agreements=agreements, pages=pages(binding), index=index)
+
+
+def _counted(site: Site, before: Tallies, after: Tallies, broader: Mapping[str, str]) -> Site:
+    """Give records the tallies that are new."""
+    if after is before:
+        return site
+    topics = _with(site.topics, before.topics, after.topics, TopicTally())
+    narrower = below(broader)
+    topics = {
+        name: topic
+        if (within := counted(narrower[name], after.topics)) == topic.narrower
+        else replace(topic, narrower=within)
+        for name, topic in topics.items()
+    }
+    return replace(
+        site,
+        actors=_with(site.actors, before.actors, after.actors, ActorTally()),
+        topics=topics,
+        agreements=_with(site.agreements, before.agreements, after.agreements, AgreementTally()),
+    )
+
+
+def _with(
+    records: Mapping[str, R],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    none: Any,  # noqa: ANN401 - any tally
+) -> dict[str, R]:
+    return {
+        name: record
+        if (tally := after.get(name, none)) is before.get(name, none)
+        else replace(record, **tally._asdict())
+        for name, record in records.items()
+    }
+
+
+def _totals(site: Site, changed: list[Change]) -> Totals:
+    """Add what changed to the totals of before."""
+    old = [entry for entry, _ in changed if entry]
+    new = [entry for _, entry in changed if entry]
+    before = site.index.totals
+    return Totals(
+        entries=before.entries - len(old) + len(new),
+        quotes=before.quotes + sum(len(entry.quotes) for entry in new) - sum(len(entry.quotes) for entry in old),
+        notes=before.notes + sum(entry.note_count for entry in new) - sum(entry.note_count for entry in old),
+        actors=len(site.actors),
+        topics=len(site.topics),
+        agreements=len(site.agreements),
+    )
+
+
+def _moved(index: Index, binding: Binding, shown: Mapping[str, Entry]) -> Index:
+    """Return what depends on which entries there are, when they are shown, and where."""
+    return replace(
+        index,
+        months=months(shown),
+        hidden=hidden_paths(binding),
+        due=next_change((entry.schedule for entry in binding.entries.values()), binding.config),
+    )

@@ -1,0 +1,211 @@
+"""What entries add up to for each actor, topic and agreement they concern: where it appears, how often, beside whom.
+
+A tally depends on the entries that concern its record and on nothing else, so when entries change, few are made again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from digest.linking.site import Counts, LastWords
+from digest.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from digest.linking.records import Entry, Spoken
+
+    Hierarchy = Mapping[str, Collection[str]]
+    """Topics, each with itself and all that it is part of."""
+
+    Change = tuple[Entry | None, Entry | None]
+    """An entry before and after; None where it was not, or is no longer, published."""
+
+    Names = Callable[[Entry], Iterable[str]]
+
+T = TypeVar("T")
+
+_OWN_WORDS = ("direct", "partial")
+"""Kinds of quotations that are somebody's own words, the better first."""
+
+
+class ActorTally(NamedTuple):
+    """`entries` are keys, newest first, of where an actor speaks or is mentioned."""
+
+    entries: tuple[str, ...] = ()
+    speaking_count: int = 0
+    quote_count: int = 0
+    last_words: LastWords | None = None
+    co_speakers: Counts = ()
+    topics: Counts = ()
+
+
+class TopicTally(NamedTuple):
+    """`entries` are those of a topic and of all below it."""
+
+    entries: tuple[str, ...] = ()
+    speakers: Counts = ()
+    agreements: tuple[str, ...] = ()
+
+
+class AgreementTally(NamedTuple):
+    """`entries` are where an agreement is named in front matter, quoted about, or mentioned."""
+
+    entries: tuple[str, ...] = ()
+    quote_count: int = 0
+    topics: Counts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """The tallies of all that entries concern, by id."""
+
+    actors: Mapping[str, ActorTally]
+    topics: Mapping[str, TopicTally]
+    agreements: Mapping[str, AgreementTally]
+
+
+class _Moved(NamedTuple):
+    """Entries that count for something else than before, and all entries with their positions."""
+
+    pairs: list[Change]
+    entries: Mapping[str, Entry]
+    places: Mapping[str, int]
+
+
+def tally(entries: Mapping[str, Entry], above: Hierarchy) -> Tallies:
+    """Count everything; `entries` are by key, newest first."""
+    return Tallies(
+        actors=_all(entries, _actors, _actor),
+        topics=_all(entries, lambda entry: _topics(entry, above), _topic),
+        agreements=_all(entries, _agreements, _agreement),
+    )
+
+
+def tally_again(
+    before: Tallies, entries: Mapping[str, Entry], above: Hierarchy, *, places: Mapping[str, int], changed: list[Change]
+) -> Tallies:
+    """Return what `tally` would, when only some entries have changed; `places` are positions in `entries`."""
+    pairs = [(old, new) for old, new in changed if _counted(old) != _counted(new)]
+    if not pairs:
+        return before
+    moved = _Moved(pairs, entries, places)
+    return Tallies(
+        actors=_again(before.actors, moved, _actors, _actor),
+        topics=_again(before.topics, moved, lambda entry: _topics(entry, above), _topic),
+        agreements=_again(before.agreements, moved, _agreements, _agreement),
+    )
+
+
+def tally_topics(entries: Mapping[str, Entry], above: Hierarchy) -> Mapping[str, TopicTally]:
+    """Count topics alone, as when the hierarchy is another."""
+    return _all(entries, lambda entry: _topics(entry, above), _topic)
+
+
+def most(counts: Counter[str]) -> Counts:
+    """Return counts, the most frequent first, equal ones by id."""
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _all(entries: Mapping[str, Entry], names: Names, count: Callable[[str, list[Entry]], T]) -> dict[str, T]:
+    """Count for each name the entries that concern it."""
+    members: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries.values():
+        for name in names(entry):
+            members[name].append(entry)
+    return {name: count(name, found) for name, found in members.items()}
+
+
+def _again(
+    before: Mapping[str, Any], moved: _Moved, names: Names, count: Callable[[str, list[Entry]], Any]
+) -> dict[str, Any]:
+    """Count again for the names that changed entries concern, or did."""
+    concerned = {name for pair in moved.pairs for entry in pair if entry for name in names(entry)}
+    concerning = {entry.key: {*names(entry)} for _, entry in moved.pairs if entry}
+    away = {entry.key for entry, _ in moved.pairs if entry} | concerning.keys()
+    after = dict(before)
+    for name in concerned:
+        kept = (key for key in (before[name].entries if name in before else ()) if key not in away)
+        keys = [*kept, *(key for key, found in concerning.items() if name in found)]
+        keys.sort(key=moved.places.__getitem__)
+        after.pop(name, None)
+        if keys:
+            after[name] = count(name, [moved.entries[key] for key in keys])
+    return after
+
+
+def _counted(entry: Entry | None) -> tuple[object, ...]:
+    """Return everything of an entry that a tally may depend on."""
+    if entry is None:
+        return ()
+    spoken = tuple((quote.speaker, quote.about, quote.date, quote.kind) for quote in entry.quotes)
+    return entry.key, entry.order, entry.speakers, entry.agreements, entry.topics, entry.mentions, spoken
+
+
+def _actors(entry: Entry) -> Iterable[str]:
+    mentioned = (target.id for target in entry.mentions if target.kind == Kind.ACTOR)
+    return dict.fromkeys((*entry.speakers, *mentioned))
+
+
+def _topics(entry: Entry, above: Hierarchy) -> Iterable[str]:
+    return {name for topic in entry.topics for name in above.get(topic, ())}
+
+
+def _agreements(entry: Entry) -> Iterable[str]:
+    targets = (*entry.mentions, *(target for quote in entry.quotes for target in quote.about))
+    return dict.fromkeys((*entry.agreements, *(target.id for target in targets if target.kind == Kind.AGREEMENT)))
+
+
+def _actor(name: str, entries: list[Entry]) -> ActorTally:
+    speaking = [entry for entry in entries if name in entry.speakers]
+    said = [
+        (quote, entry.key, number)
+        for entry in speaking
+        for number, quote in enumerate(entry.quotes)
+        if quote.speaker == name
+    ]
+    return ActorTally(
+        entries=tuple(entry.key for entry in entries),
+        speaking_count=len(speaking),
+        quote_count=len(said),
+        last_words=_last_words(said),
+        co_speakers=_counts(other for entry in speaking for other in entry.speakers if other != name),
+        topics=_counts(topic for entry in speaking for topic in entry.topics),
+    )
+
+
+def _last_words(said: list[tuple[Spoken, str, int]]) -> LastWords | None:
+    """Return where the last words stand: a whole quotation before a fragment, of these the newest, the first of equals.
+
+    A paraphrase is not somebody's own; and a new entry may quote old words.
+    """
+    own = [item for item in said if item[0].kind in _OWN_WORDS]
+    if not own:
+        return None
+    _, key, number = min(own, key=lambda item: (_OWN_WORDS.index(item[0].kind), -item[0].date.first.toordinal()))
+    return LastWords(key, number)
+
+
+def _topic(_name: str, entries: list[Entry]) -> TopicTally:
+    return TopicTally(
+        entries=tuple(entry.key for entry in entries),
+        speakers=_counts(speaker for entry in entries for speaker in entry.speakers),
+        agreements=tuple(name for name, _ in _counts(name for entry in entries for name in entry.agreements)),
+    )
+
+
+def _agreement(name: str, entries: list[Entry]) -> AgreementTally:
+    target = (Kind.AGREEMENT, name)
+    return AgreementTally(
+        entries=tuple(entry.key for entry in entries),
+        quote_count=sum(
+            any(about[:2] == target for about in quote.about) for entry in entries for quote in entry.quotes
+        ),
+        topics=_counts(topic for entry in entries if name in entry.agreements for topic in entry.topics),
+    )
+
+
+def _counts(names: Iterable[str]) -> Counts:
+    return most(Counter(list(names)))

@@ -1,0 +1,55 @@
+"""Which files may be bound differently when names change: those that hold a word of a changed record's names.
+
+A coarse answer and a safe one: the words are looked for, in any case, in everything that is remembered of a file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from digest.linking.register import seen, spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from digest.engine.recall import Head
+    from digest.linking.register import Register
+    from digest.state.store import Store
+
+_WORD = re.compile(r"[a-z0-9]+")
+_FOLDED = ["ß", "ẞ", "ŉ", "ſ", "ǰ", "ẖ", "ẗ", "ẘ", "ẙ", "ẚ", "K", "İ", "ﬀ", "ﬁ", "ﬂ", "ﬃ", "ﬄ", "ﬅ", "ﬆ"]
+"""What letters of ASCII are the folded form of, besides themselves (CaseFolding.txt of Unicode)."""
+
+
+def concerned(store: Store, heads: Mapping[str, Head], *, before: Register, after: Register) -> set[str]:
+    """Return the paths among `heads` of files whose references one register may bind differently than another."""
+    probes = _probes(before, after)
+    if "" in probes:
+        return {*heads}
+    search = re.compile("|".join(map(re.escape, [*sorted(probes), *_FOLDED])).encode()).search
+    return {
+        path
+        for path, head in heads.items()
+        # A hint names the nearest of all names, so what could not be bound is tried again.
+        if head.wrong or any(search(row.lower()) for row in _rows(store, path, head))
+    }
+
+
+def _rows(store: Store, path: str, head: Head) -> Iterator[bytes]:
+    for table, name in (("heads", path), ("documents", path), ("fragments", head.fragment)):
+        row = store.get(table, name)
+        if row is not None:
+            yield row
+
+
+def _probes(before: Register, after: Register) -> set[str]:
+    """Return a part of every name that changed that is written the same everywhere, in ASCII; "" where one has none."""
+    words: set[str] = set()
+    for path in {*before.documents, *after.documents}:
+        pair = [documents[path] for documents in (before.documents, after.documents) if path in documents]
+        if len(pair) == 1 or (pair[0] is not pair[1] and seen(pair[0]) != seen(pair[1])):
+            words.update(*map(spellings, pair))
+    parts = (_WORD.findall(unicodedata.normalize("NFC", word).lower()) for word in words)
+    return {max(found, key=len, default="") for found in parts}

@@ -1,0 +1,177 @@
+"""A site kept up to date is the site prepared anew, whatever an editor does."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.config import Show, load
+from digest.executor import Serial
+from digest.linking.link import Linked
+from digest.linking.site import Site as Linkage
+from digest.prepare import Session, prepare
+from digest.preview.live import Live, live
+from digest.state.store import FILE, Store
+from tests.support.site import NOON
+from tests.support.tiny import ADDED, ASSETS, BROKEN, CHOICES, Files, folder_of, start, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.config import Config
+    from digest.prepare import Prepared
+
+SHOWN = Show(drafts=True, future=True)
+CLOCK = 2**62
+"""A time after which every stamp is settled; file systems count no further."""
+CONTENT = [folder for folder in CHOICES if folder.startswith("content/")]
+
+
+class Editor:
+    """Somebody who writes into a folder; the names of what changed are what a watcher would report."""
+
+    def __init__(self, root: Path, seed: int) -> None:
+        self.root, self.chance = root, random.Random(seed)
+        self.files: Files = start()
+        for path in self.files:
+            self.write(path)
+
+    def write(self, path: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text_of(path, self.files[path]), encoding="utf-8")
+
+    def paths(self) -> list[str]:
+        return sorted(path for path in self.files if folder_of(path) in CONTENT)
+
+    def edit(self) -> set[str]:
+        """Change one thing; return the paths it concerns."""
+        doings = (
+            self.set_key,
+            self.set_key,
+            self.set_key,
+            self.blunder,
+            self.add,
+            self.remove,
+            self.rename,
+            self.asset,
+        )
+        return self.chance.choice(doings)()
+
+    def set_key(self) -> set[str]:
+        path = self.chance.choice(self.paths())
+        choices = CHOICES[folder_of(path)]
+        key = self.chance.choice(sorted(choices))
+        return self.put(path, key, self.chance.choice(choices[key]))
+
+    def blunder(self) -> set[str]:
+        path = self.chance.choice(self.paths())
+        return self.put(path, *self.chance.choice(BROKEN[folder_of(path)]))
+
+    def put(self, path: str, key: str, value: str) -> set[str]:
+        self.files[path] = {**self.files[path], key: value}
+        self.write(path)
+        return {path}
+
+    def add(self) -> set[str]:
+        folder = self.chance.choice(sorted(ADDED))
+        path = f"{folder}/{self.chance.choice(ADDED[folder])}.md"
+        like = self.chance.choice([known for known in self.paths() if folder_of(known) == folder] or [""])
+        self.files[path] = {**self.files.get(like, {"title": "New", "name": "New"})}
+        self.write(path)
+        return {path}
+
+    def remove(self) -> set[str]:
+        path = self.chance.choice(
+            [path for path in self.paths() if len(self.paths()) > 6 or "/articles/" in path] or [""]
+        )
+        if path:
+            del self.files[path]
+            (self.root / path).unlink()
+        return {path} - {""}
+
+    def rename(self) -> set[str]:
+        old = self.chance.choice(self.paths())
+        new = f"{folder_of(old)}/{self.chance.choice(ADDED[folder_of(old)])}.md"
+        self.files[new] = self.files.pop(old)
+        (self.root / old).unlink()
+        self.write(new)
+        return {old, new}
+
+    def asset(self) -> set[str]:
+        path = self.chance.choice(sorted(ASSETS))
+        if self.chance.random() < 0.3 and path in self.files:
+            del self.files[path]
+            (self.root / path).unlink()
+        else:
+            self.files[path] = {"text": self.chance.choice(ASSETS[path])}
+            self.write(path)
+        return {path}
+
+
+def config_of(root: Path, show: Show) -> Config:
+    now = datetime.fromtimestamp(int(NOON), UTC)
+    config, problems = load(root, path=root / "digest.yaml", now=now, show=show)
+    assert config, problems
+    return config
+
+
+def fresh(root: Path, config: Config, name: str) -> tuple[Prepared, Session]:
+    store = Store(root.parent / f"{name}-{FILE}")
+    session = Session(store=store, executor=Serial(), clock=CLOCK, forget=False)
+    return prepare(config, session), session
+
+
+def assert_same(kept: Live, root: Path) -> None:
+    """Compare with what reading and linking everything gives."""
+    wanted, session = fresh(root, kept.config, "fresh")
+    linked = wanted.linked
+    assert linked
+    for field in fields(Linkage):
+        if field.name not in {"entries", "words", "insides", "memo", "config"}:
+            assert in_order(getattr(kept.site, field.name)) == in_order(getattr(linked.site, field.name)), field.name
+    assert [*kept.site.entries] == [*linked.site.entries]
+    for entry, other in zip(kept.site.entries.values(), linked.site.entries.values(), strict=True):
+        # What a text goes by says by which names it was bound, also where others would bind it the same.
+        assert replace(entry, text=other.text) == other
+        assert kept.site.words[entry.text] == linked.site.words[other.text]
+        assert kept.site.insides[entry.text] == linked.site.insides[other.text]
+    for field in fields(Linked):
+        if field.name not in {"site", "binding", "problems"}:
+            assert getattr(kept.linked, field.name) == getattr(linked, field.name), field.name
+    assert kept.register.digest == wanted.corpus.register.digest  # type: ignore[union-attr]
+    assert kept.diagnostics == wanted.diagnostics
+    session.store.close()
+    session.store.path.unlink()
+
+
+def in_order(value: object) -> object:
+    return list(value.items()) if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("seed", range(28, 34))
+@pytest.mark.parametrize("show", [SHOWN, Show()], ids=["all", "published"])
+def test_what_is_kept_is_what_is_made_anew(tmp_path: Path, seed: int, show: Show) -> None:
+    root = tmp_path / "site"
+    editor = Editor(root, seed)
+    prepared, session = fresh(root, config_of(root, show), "kept")
+    kept = live(prepared, session)
+    assert_same(kept, root)
+    for _ in range(20):
+        paths = editor.edit()
+        for _ in range(editor.chance.choice((0, 0, 0, 2))):
+            paths |= editor.edit()
+        kept.update(None if editor.chance.random() < 0.1 else paths, clock=CLOCK)
+        assert_same(kept, root)
+        assert kept.update(paths, clock=CLOCK) == frozenset()
+    session.store.close()
+    again, session = fresh(root, kept.config, "kept")  # what the store holds is right for the next start, too
+    assert again.diagnostics == kept.diagnostics
+    assert again.parsed == ()
+    session.store.close()
+    shutil.rmtree(root)
