@@ -85,12 +85,12 @@ class Watches:
         self._identities = {folder: _identity(folder) for folder in _folders(self._places)}
         self._observer = _start()
         logging.getLogger("watchdog").addHandler(self._log)
-        handler = _Handler(_names(self._places), self._put)
+        handler = Handler(_names(self._places), self._put)
         for folder, identity in self._identities.items():
             if identity:
                 self._watch(folder, handler)
 
-    def _watch(self, folder: Path, handler: _Handler) -> None:
+    def _watch(self, folder: Path, handler: Handler) -> None:
         assert self._observer  # noqa: S101 - for the type checker
         recursive = folder in self._places
         try:
@@ -118,7 +118,7 @@ class Watches:
             self._observer = None
 
 
-class _Handler(FileSystemEventHandler):
+class Handler(FileSystemEventHandler):
     """Passes on what concerns the places. Must be quick: a slow handler loses events."""
 
     def __init__(self, names: tuple[tuple[str, Path], ...], put: Callable[[Change], None]) -> None:
@@ -176,12 +176,12 @@ def _hidden(name: str) -> bool:
 def _start() -> BaseObserver:
     # Its warnings and its log are about its own bookkeeping; they would go to the user's terminal.
     warnings.filterwarnings("ignore", module=r"watchdog\.")
-    observer = _observer()
+    observer = make_observer()
     observer.start()
     return observer
 
 
-def _observer() -> BaseObserver:
+def make_observer() -> BaseObserver:
     """Return the system's observer; raises OSError where the system has none left."""
     if sys.platform != "linux":
         from watchdog.observers import Observer  # noqa: PLC0415 - looks for the system's one while it is imported
