@@ -337,6 +337,7 @@ def test_a_save_is_one_call_that_names_the_file(watching: Watching, save: Callab
 def test_a_change_of_many_files_is_one_call(watching: Watching, change: Callable[[Desk], None]) -> None:
     desk = watching()
     assert len(tried(desk, change, lambda calls: len(calls) == 1)) == 1
+    assert eventually(lambda: named_after_an_edit(desk))
     assert desk.said == []
 
 
@@ -601,7 +602,7 @@ def run_out(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
 
     def removed(descriptor: int, watch: int) -> int:
         given.discard((descriptor, watch))
-        result: int = remove(descriptor, watch)
+        result: int = remove(descriptor, inotify_c.WatchDescriptor(watch))
         return result
 
     monkeypatch.setattr(inotify_c, "inotify_add_watch", added)
