@@ -512,6 +512,7 @@ def test_the_end_is_prompt(desk: Desk, *, poll: bool) -> None:
     times = []
     for _ in range(5):
         with watched(desk, poll=poll):
+            time.sleep(0.1)  # so that it is waiting
             began = time.monotonic()
         times.append(time.monotonic() - began)
         desk.stop.clear()
@@ -609,20 +610,34 @@ def run_out(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
     monkeypatch.setattr(inotify_c, "inotify_rm_watch", removed)
 
 
-def test_an_observer_that_dies_is_replaced_by_looks(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
-    observers, make = [], events.make_observer
+@pytest.fixture
+def observers(monkeypatch: pytest.MonkeyPatch) -> list[BaseObserver]:
+    """All observers that were made, the newest last."""
+    made, make = [], events.make_observer
 
-    def made() -> BaseObserver:
-        observers.append(make())
-        return observers[-1]
+    def remembered() -> BaseObserver:
+        made.append(make())
+        return made[-1]
 
-    monkeypatch.setattr(events, "make_observer", made)
+    monkeypatch.setattr(events, "make_observer", remembered)
+    return made
+
+
+def test_an_observer_that_dies_is_replaced_by_looks(observers: list[BaseObserver], watching: Watching) -> None:
     desk = watching()
     observers[-1].stop()
     assert eventually(lambda: len(desk.said) == 1)
     desk.calls.clear()
     in_place(desk)
     assert desk.settled() == [EVERYTHING]
+
+
+def test_a_watch_that_dies_is_replaced(observers: list[BaseObserver], watching: Watching) -> None:
+    desk = watching()
+    for emitter in observers[-1].emitters:
+        emitter.stop()
+    assert eventually(lambda: named_after_an_edit(desk))
+    assert desk.said == []
 
 
 def test_events_the_system_lost_are_looked_for(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
