@@ -548,7 +548,7 @@ def test_one_late_event_is_no_reason_to_poll(watching: Watching, monkeypatch: py
     assert desk.said == []
 
 
-@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "limit of watches"), (errno.EMFILE, "watching programs")])
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "no watches left"), (errno.EMFILE, "no more programs")])
 def test_where_watches_run_out_it_is_said_and_all_is_seen(
     watching: Watching, monkeypatch: pytest.MonkeyPatch, number: int, words: str
 ) -> None:
@@ -580,7 +580,7 @@ def test_watches_that_run_out_below_a_place_are_noticed(
     write(desk.root / "content/articles/new/b.md", "new")
     desk.settled()
     assert eventually(lambda: len(desk.said) == 1)
-    assert "limit of watches" in desk.said[0]
+    assert "no watches left" in desk.said[0]
     desk.calls.clear()
     in_place(desk)
     assert desk.settled() == [EVERYTHING]

@@ -27,7 +27,10 @@ _POLL = 0.5, 5  # the same without events
 _TICK = 0.2  # how soon an end is noticed, or that a place was replaced
 _MISSES = 2  # one may be an event that was late
 
-_NO_MORE = {errno.ENOSPC: "the limit of watches is reached", errno.EMFILE: "the limit of watching programs is reached"}
+_NO_MORE = {
+    errno.ENOSPC: "the system has no watches left (fs.inotify.max_user_watches)",
+    errno.EMFILE: "the system lets no more programs watch (fs.inotify.max_user_instances)",
+}
 
 
 def watch(
