@@ -54,7 +54,7 @@ LOADED_ONLY_IN = {
     "pydantic": "decode.validation decode.types",
     "jinja2": "output.engine output.render output.templates",
     "markupsafe": "output.engine output.bodies",
-    "watchdog": "preview.watch",
+    "watchdog": "preview.events",
     "filelock": "state.folder",
     "msgspec": "values",
     "distributed": "cluster",

@@ -16,7 +16,6 @@ from urllib.parse import quote
 import pytest
 
 from digest.preview.serve import Preview, make_server
-from digest.preview.watch import stamps, watch
 from tests.support.prepared import ready
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON
@@ -269,47 +268,3 @@ def test_a_taken_port_is_passed_over_unless_asked_for(sample: Site) -> None:
     with answering(preview_of(sample)) as port:
         run = sample.run("serve", "-p", str(port))
     assert (run.exit_code, "cannot listen at 127.0.0.1" in run.stderr) == (3, True)
-
-
-@pytest.mark.parametrize("poll", [False, True], ids=["watch", "poll"])
-def test_every_way_of_saving_is_noticed(sample: Site, *, poll: bool) -> None:
-    """In place, by renaming a new file over the old, by deleting and making, in a new folder; reading is no change."""
-    content, stop, seen = sample.root / "content", threading.Event(), []
-    entry = content / "articles" / "2024-01-01-a.md"
-    since = stamps([content])
-    entry.write_text("changed before watching began")
-    thread = threading.Thread(
-        target=watch, args=([content], lambda: seen.append(1)), kwargs={"since": since, "stop": stop, "poll": poll}
-    )
-    thread.start()
-    try:
-        assert eventually(lambda: len(seen) == 1)
-        for change in (in_place, by_renaming, in_a_new_folder, by_deleting):
-            before = len(seen)
-            change(sample)
-            assert eventually(lambda before=before: len(seen) > before), change.__name__  # type: ignore[misc]
-        time.sleep(0.3)
-        before = len(seen)
-        (content / "files" / "a b.txt").read_text()
-        time.sleep(1)
-        assert len(seen) == before
-    finally:
-        stop.set()
-        thread.join()
-
-
-def in_place(site: Site) -> None:
-    site.write("content/articles/2024-01-01-a.md", "saved in place")
-
-
-def by_renaming(site: Site) -> None:
-    site.write("content/articles/.new", "saved by renaming")
-    (site.root / "content/articles/.new").rename(site.root / "content/articles/2024-01-01-a.md")
-
-
-def in_a_new_folder(site: Site) -> None:
-    site.write("content/articles/new/folder/2024-01-01-c.md", "new")
-
-
-def by_deleting(site: Site) -> None:
-    site.delete("content/articles/new/folder/2024-01-01-c.md")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import time_ns
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.executor import Executor
     from digest.prepare import Prepared
-    from digest.preview.watch import Stamps
+    from digest.preview.hints import Hint
 
 _PORTS = range(8000, 8100)
+
+_Stamps = frozenset[tuple[str, int, int, int]]
 
 
 @click.command()
@@ -42,10 +45,8 @@ _PORTS = range(8000, 8100)
 @common
 def serve(options: Options, host: str, port: int | None, *, open_browser: bool, poll: bool) -> int:
     """Show the site while you write; reload a page to see a change."""
-    from digest.preview.watch import stamps  # noqa: PLC0415 - watchdog costs 40 ms
-
     config = load_config(options)
-    since = stamps(_watched(config))
+    since = _stamps(_watched(config))
     with TemporaryDirectory(prefix="digest-") as folder:
         store = Store(Path(folder) / FILE)
         with progress(options) as report:
@@ -69,7 +70,7 @@ def _serve(
     host: str,
     port: int | None,
     open_browser: bool,
-    since: Stamps,
+    since: _Stamps,
     poll: bool,
 ) -> None:
     server = _bind(preview, host, port)
@@ -109,9 +110,19 @@ def _watched(config: Config) -> list[Path]:
     return [config.root / "content", config.root / "themes", config.root / config.path]
 
 
-def _follow(preview: Preview, config: Config, options: Options, *, since: Stamps, poll: bool) -> None:
+def _follow(preview: Preview, config: Config, options: Options, *, since: _Stamps, poll: bool) -> None:
     """Rebuild on every change until interrupted."""
     from digest.preview.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
+
+    before = since
+
+    def look(_: Hint) -> bool:
+        nonlocal before
+        now = _stamps(_watched(config))
+        changed, before = now != before, now
+        if changed:
+            rebuild()
+        return changed
 
     def rebuild() -> None:
         prepared, problems = _again(config, options, preview.store)
@@ -120,7 +131,17 @@ def _follow(preview: Preview, config: Config, options: Options, *, since: Stamps
         preview.update(prepared, "" if usable else as_text(locate(problems, config.root)))
         say("Updated." if usable else "Not updated: the last good pages stay up.", options)
 
-    watch(_watched(config), rebuild, since=since, stop=threading.Event(), poll=poll)
+    watch(_watched(config), look, stop=threading.Event(), say=lambda text: say(text, options), poll=poll)
+
+
+def _stamps(paths: list[Path]) -> _Stamps:
+    """Return the stamps of all files in the folders, and of the files, in `paths`."""
+    found = set()
+    for file in (file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))):
+        with suppress(OSError):
+            seen = file.stat()
+            found.add((str(file), seen.st_mtime_ns, seen.st_size, seen.st_ino))
+    return frozenset(found)
 
 
 def _again(config: Config, options: Options, store: Store) -> tuple[Prepared | None, list[Diagnostic]]:

@@ -1,89 +1,180 @@
-"""Noticing that files changed; the only importer of watchdog.
+"""Noticing that files changed, soon after they did.
 
-Events are hints: every change is confirmed by comparing stamps (time in nanoseconds, size, inode) of all watched
-files, and a regular comparison finds what events missed.
+Invariants: events are hints; whoever is called finds out what changed. Whatever events miss is found by a regular
+look at everything, and when that happens too often, or the system will not watch, such looks are all there is.
 """
 
 from __future__ import annotations
 
-import threading
+import errno
+from math import inf
+from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
+from digest.preview.events import CLOSES, Watches
+from digest.preview.hints import EVERYTHING, Change, Gathering, Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import threading
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from watchdog.observers.api import BaseObserver
+__all__ = ["Hint", "watch"]
 
-HEARTBEAT = 2.0
-"""Seconds between comparisons when no event comes."""
+_HEARTBEAT = 2.0, 20  # seconds between looks at everything, and in durations of one
+_POLL = 0.5, 5  # the same without events
+_TICK = 0.2  # how soon an end is noticed, or that a place was replaced
+_MISSES = 2  # one may be an event that was late
 
-_QUIET = 0.05
-_READS = frozenset({"opened", "closed_no_write"})
-
-Stamps = frozenset[tuple[str, int, int, int]]
-
-
-class _Hint(FileSystemEventHandler):
-    """Sets a flag; reading emits events too, which do not count."""
-
-    def __init__(self, changed: threading.Event) -> None:
-        self._changed = changed
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in _READS:
-            self._changed.set()
-
-
-def stamps(paths: list[Path]) -> Stamps:
-    """Return the stamps of all files in the folders, and of the files, in `paths`."""
-    files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
-    found = set()
-    for file in files:
-        try:
-            stat = file.stat()
-        except OSError:
-            continue
-        found.add((str(file), stat.st_mtime_ns, stat.st_size, stat.st_ino))
-    return frozenset(found)
+_NO_MORE = {
+    errno.ENOSPC: "the system has no watches left (fs.inotify.max_user_watches)",
+    errno.EMFILE: "the system lets no more programs watch (fs.inotify.max_user_instances)",
+}
 
 
 def watch(
-    paths: list[Path], changed: Callable[[], None], *, since: Stamps, stop: threading.Event, poll: bool = False
+    places: Iterable[Path],
+    look: Callable[[Hint], bool],
+    *,
+    stop: threading.Event,
+    say: Callable[[str], None],
+    poll: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Call `changed` whenever a file in `paths` is made, changed or removed, until `stop` is set.
+    """Call `look` with what may have changed until `stop` is set; ends within half a second of that.
 
-    `since` are the stamps from before the files were last read, so that no change is missed while watching starts.
+    Args:
+        places: Absolute paths of folders, watched with all below them, and of single files. They may not exist yet,
+            and may come and go.
+        look: Says whether anything had changed. Called in this thread, first with everything once watching has
+            begun; what happens meanwhile comes with the next call. Its exceptions pass through.
+        stop: Ends watching.
+        say: Takes a sentence for the user when events cannot be relied on.
+        poll: Whether to look regularly and ask for no events.
+        ready: Called once, when the first look is over.
     """
-    hint = threading.Event()
-    observer = None if poll else _observer(paths, hint)
-    before = since
+    watcher = _Watcher(tuple(places), look, stop=stop, say=say)
     try:
-        while not stop.is_set():
-            if hint.wait(HEARTBEAT if observer else _QUIET * 10):
-                stop.wait(_QUIET)
-                hint.clear()
-            now = stamps(paths)
-            if now != before:
-                before = now
-                changed()
+        events = not poll and watcher.open()
+        watcher.look(EVERYTHING)
+        ready()
+        if events:
+            watcher.follow()
     finally:
-        if observer:
-            observer.stop()
-            observer.join()
+        watcher.close()
+    watcher.poll()
 
 
-def _observer(paths: list[Path], hint: threading.Event) -> BaseObserver | None:
-    """Start watching folders; None where the system refuses, and comparisons alone must do."""
-    observer = Observer()
-    try:
-        # A file's folder is not watched below: a project may hold node_modules, and the output changes all the time.
-        for path in paths:
-            observer.schedule(_Hint(hint), str(path if path.is_dir() else path.parent), recursive=path.is_dir())
-        observer.start()
-    except OSError:
-        return None
-    return observer
+class _Watcher:
+    """One run of `watch`."""
+
+    def __init__(
+        self,
+        places: tuple[Path, ...],
+        look: Callable[[Hint], bool],
+        *,
+        stop: threading.Event,
+        say: Callable[[str], None],
+    ) -> None:
+        self._look = look
+        self._stop = stop
+        self._say = say
+        self._queue: SimpleQueue[Change] = SimpleQueue()
+        self._watches = Watches(places, self._queue.put)
+        self._gathering = Gathering(closes=CLOSES)
+        self._took = 0.0  # the last look at everything, in seconds
+        self._looked = -inf  # when it ended
+        self._missed = 0
+
+    def open(self) -> bool:
+        """Watch the places, anew if they are watched; False if there can be no events, which the user is told."""
+        try:
+            self._watches.open()
+        except OSError as error:
+            self._say(_sentence(_NO_MORE.get(error.errno or 0, error.strerror or str(error))))
+            return False
+        return True
+
+    def close(self) -> None:
+        self._watches.close()
+
+    def look(self, hint: Hint) -> bool:
+        began = monotonic()
+        found = self._look(hint)
+        if hint.everything:
+            self._looked = monotonic()
+            self._took = self._looked - began
+        return found
+
+    def poll(self) -> None:
+        """Look at everything, again and again, until the end."""
+        while not self._stop.wait(self._often(_POLL)):
+            self.look(EVERYTHING)
+
+    def follow(self) -> None:
+        """Follow events until the end, or until they cannot be relied on, which the user is told."""
+        while not self._stop.is_set():
+            if not self._watches.alive:
+                self._say(_sentence("watching has ended by itself"))
+                return
+            if not self._step():
+                return
+
+    def _step(self) -> bool:
+        """Wait for events, or for the time to do something; False when events cannot be relied on."""
+        ripe = self._gathering.ripe(monotonic())
+        heartbeat = self._looked + self._often(_HEARTBEAT) if ripe == inf else inf
+        changes = self._wait(min(ripe, heartbeat, monotonic() + _TICK))
+        for change in changes:
+            self._gathering.add(change)
+        if changes:
+            return True
+        if self._watches.astray():
+            return self._begin_anew()
+        if self._gathering.ripe(now := monotonic()) <= now:
+            return self._follow_hint()
+        return heartbeat > now or self._heartbeat()
+
+    def _wait(self, until: float) -> list[Change]:
+        """Return what happens until a moment, or what has happened if anything has."""
+        changes = []
+        try:
+            changes.append(self._queue.get(timeout=max(0.0, until - monotonic())))
+            while True:
+                changes.append(self._queue.get_nowait())
+        except Empty:
+            return changes
+
+    def _follow_hint(self) -> bool:
+        """Look at what events name. After a change among folders the watches are set anew, so that none is wrong."""
+        self._missed = 0
+        if self._gathering.folders:
+            return self._begin_anew()
+        self.look(self._gathering.take())
+        return True
+
+    def _begin_anew(self) -> bool:
+        """Set the watches anew, and look at everything; that covers what was told until then."""
+        opened = self.open()
+        self._gathering.take()
+        self._wait(0)
+        self.look(EVERYTHING)
+        return opened
+
+    def _heartbeat(self) -> bool:
+        """Look at everything; False when events have kept silent about changes more than once."""
+        found = self.look(EVERYTHING)
+        self._missed += found
+        if self._missed < _MISSES:
+            return True
+        self._say(_sentence("the system does not tell of every change"))
+        return False
+
+    def _often(self, pace: tuple[float, int]) -> float:
+        least, times = pace
+        return max(least, times * self._took)
+
+
+def _sentence(reason: str) -> str:
+    return f"Changes are looked for every {_POLL[0]:g} s or less often, because {reason}."
