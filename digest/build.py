@@ -6,7 +6,6 @@ Says the order of the stages, and nothing else; it does not print.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT
@@ -24,7 +23,7 @@ from digest.output.write import Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view
-from digest.prepare import Prepared, Session, press
+from digest.prepare import Prepared, Session, nanoseconds, press, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -164,7 +163,7 @@ def _last(prepared: Prepared, session: Session, *, files: Mapping[str, str], tre
     return Last(
         key=session.key,
         since=nanoseconds(config.now),
-        until=nanoseconds(_until(prepared)),
+        until=nanoseconds(until(prepared.site)),
         site=site_digest(files),
         tree=tree,
         stamps=stamps_digest(prepared.inputs.stamps, session.clock),
@@ -186,15 +185,3 @@ def facts_of(prepared: Prepared, session: Session) -> Mapping[str, int]:
         "future entries": len(hidden.future) + len(hidden.embargoed),
         "expired entries": len(hidden.expired),
     }
-
-
-def _until(prepared: Prepared) -> datetime:
-    """Return when the site may look different although nobody changed it: at midnight, or when an entry is due."""
-    config, due = prepared.config, prepared.site.index.due
-    midnight = datetime.combine(config.today + timedelta(days=1), time(), config.zone)
-    return min(midnight, due) if due else midnight
-
-
-def nanoseconds(moment: datetime) -> int:
-    """Return a moment as nanoseconds since the epoch, whole seconds."""
-    return int(moment.timestamp()) * 1_000_000_000

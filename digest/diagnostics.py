@@ -49,6 +49,7 @@ CODES = {
     "folder-link": "A symbolic link leads to a folder, or to a stored source.",
     "hidden-target": "A link leads to something that is not published.",
     "html-comment": "An HTML comment would be published as text.",
+    "internal-fault": "A fault of digest's own, in the preview.",
     "invalid-date": "A date has another form, or does not exist.",
     "invalid-id": "An id holds characters that ids cannot hold.",
     "invalid-language": "A language is not a BCP 47 tag.",

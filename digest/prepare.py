@@ -7,6 +7,7 @@ said in `digest.engine`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.content.load import Found, find, stamp
@@ -247,3 +248,15 @@ _CHECKED = "templates"
 
 def press(session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]) -> Press:
     return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates)
+
+
+def until(site: Site) -> datetime:
+    """Return when a site may look different although nobody changed it: at midnight, or when an entry is due."""
+    config, due = site.config, site.index.due
+    midnight = datetime.combine(config.today + timedelta(days=1), time(), config.zone)
+    return min(midnight, due) if due else midnight
+
+
+def nanoseconds(moment: datetime) -> int:
+    """Return a moment as nanoseconds since the epoch, whole seconds."""
+    return int(moment.timestamp()) * 1_000_000_000

@@ -16,7 +16,7 @@ from digest.state.store import DamagedStateError, LostValueError, Store
 from digest.values import DamagedValueError, pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 
@@ -142,3 +142,11 @@ def _inside(data: bytes) -> Inside:
 
 def _fragment(data: bytes) -> Fragment:
     return recall(data, Fragment)
+
+
+def forget_others(store: Store, heads: Iterable[Head]) -> None:
+    """Forget what was made of documents as they were before; `heads` are those of all there are now."""
+    now = list(heads)
+    texts = {head.entry.text for head in now if head.entry}
+    for table, names in (("fragments", {head.fragment for head in now}), ("words", texts), ("insides", texts)):
+        store.delete(table, store.names(table) - names)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.content.load import CONTENT
 from digest.diagnostics import Diagnostic
 from digest.pages.paging import numbers
-from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, theme_url, url_of
+from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, page_of, theme_url, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from digest.linking.site import Site
+    from digest.linking.site import Actor, Agreement, Site, Topic
 
 
 class Planned(NamedTuple):
@@ -35,6 +35,40 @@ def plan(site: Site) -> tuple[tuple[Planned, ...], list[Diagnostic]]:
     planned = tuple(_pages(site))
     problems = [*_reserved(site), *_collisions(site, planned)]
     return planned, problems
+
+
+def page_at(site: Site, url: str) -> Planned | None:
+    """Return the page of `plan` at an address, without making the plan; None where there is none."""
+    redirect = next((old for old in site.index.redirects if old.url == url and _fits(url)), None)
+    if redirect:
+        return Planned(Page("redirect", url), redirect.path)
+    page = page_of(url)
+    return page and _planned(site, page)
+
+
+def _planned(site: Site, page: Page) -> Planned | None:
+    """Return a page with its source if the site has it."""
+    kind, key, number = page
+    records: Mapping[str, Mapping[str, Actor | Topic | Agreement]] = {
+        "actor": site.actors,
+        "topic": site.topics,
+        "agreement": site.agreements,
+    }
+    if kind in records:
+        record = records[kind].get(key)
+        found = record and _has_part(site, number, len(record.entries))
+        return Planned(page, record.document.path) if record and found else None
+    if kind == "home":
+        return Planned(page) if _has_part(site, number, len(site.index.order)) else None
+    if kind == "article":
+        return Planned(page, site.entries[key].path) if key in site.entries else None
+    if kind == "page":
+        return Planned(page, site.pages[key].document.path) if key in site.pages else None
+    return Planned(page) if kind != "month" or key in site.index.months else None
+
+
+def _has_part(site: Site, number: int, total: int) -> bool:
+    return number == 0 or number in numbers(total, site.config.page_size)
 
 
 def pages_of(site: Site, keys: Mapping[str, str]) -> Iterator[Planned]:

@@ -217,7 +217,7 @@ def live(prepared: Prepared, session: Session) -> Live:
     corpus, linked, found = prepared.corpus, prepared.linked, prepared.found
     assert corpus is not None  # noqa: S101 - it was read in full
     assert linked is not None  # noqa: S101
-    inputs = session.store.inputs() | prepared.inputs.learned
+    inputs = {**session.store.inputs(), **prepared.inputs.learned}
     files = Files(
         inputs={path: inputs[path] for path in found.stamps if path in inputs},
         sources={source.path: source for source in found.sources},

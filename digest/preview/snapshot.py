@@ -1,0 +1,141 @@
+"""What the preview shows at one moment: a linked site, its theme, and the pages that were asked for.
+
+A snapshot is replaced as a whole, never changed; it can be asked by several threads. A page is rendered when it is
+asked for. Only addresses the site has are answered, so no path of the file system is ever made from a request.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.content.load import CONTENT, UNPUBLISHED
+from digest.engine.recall import fragments_of
+from digest.output.render import Renderer, TemplateFailedError
+from digest.pages.plan import Planned, page_at
+from digest.pages.urls import Page, asset_url, encode, theme_url
+from digest.pages.view import site_view, template_of, view
+from digest.state.store import DamagedStateError
+from digest.values import digest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.diagnostics import Diagnostic
+    from digest.linking.site import Site
+    from digest.output.theme import Theme
+    from digest.state.store import Store
+
+_KEPT = 256
+"""Rendered pages that a snapshot keeps: some 5 MB."""
+
+
+class Shown(NamedTuple):
+    """A rendered page: its bytes, their digest, and the content file it comes from; `problem` where a template fails."""
+
+    html: bytes
+    key: str
+    source: str
+    found: bool
+    problem: Diagnostic | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Snapshot:
+    """A site as it is shown; `files` are static files and assets by address."""
+
+    site: Site
+    theme: Theme
+    renderer: Renderer
+    lock: threading.Lock
+    files: dict[str, Path]
+    _pages: dict[Planned, Shown] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        return self.site.config.root
+
+    @property
+    def base_path(self) -> str:
+        return self.site.config.base_path
+
+    def path(self, address: str) -> str | None:
+        """Return the path of the site that an address on this server means; None for one outside the site."""
+        base = self.base_path
+        if not base:
+            return address
+        return address[len(base) :] if address.startswith(f"{base}/") else None
+
+    def page(self, address: str) -> Shown:
+        """Return the page at an address: the site's own page for it, or the one that says there is none.
+
+        Raises:
+            DamagedStateError: the store is damaged.
+        """
+        path = self.path(address)
+        planned = None if path is None else page_at(self.site, path)
+        found = planned or Planned(Page("not-found"))
+        shown = self._pages.get(found)
+        if shown is None:
+            with self.lock:
+                shown = self._rendered(found, found=planned is not None)
+            if len(self._pages) < _KEPT:
+                self._pages[found] = shown
+        return shown
+
+    def moved(self, address: str) -> str:
+        """Return where an address without its last slash leads; "" where it leads nowhere."""
+        path = self.path(address)
+        return encode(f"{self.base_path}{path}/") if path is not None and page_at(self.site, f"{path}/") else ""
+
+    def file(self, address: str) -> tuple[bytes, str] | None:
+        """Return a file's bytes and type; None where there is none, or a link has since been put in its place."""
+        path = self.path(address)
+        file = self.files.get(path) if path else None
+        try:
+            data = file.read_bytes() if file and self._is_ours(file) else None
+        except OSError:
+            return None
+        return None if data is None else (data, mimetypes.guess_type(str(path))[0] or "application/octet-stream")
+
+    def _rendered(self, planned: Planned, *, found: bool) -> Shown:
+        page, source = planned
+        try:
+            html = self.renderer.render(template_of(page), view(self.site, page), source)
+        except TemplateFailedError as failed:
+            if isinstance(failed.__cause__, DamagedStateError):
+                raise failed.__cause__ from None
+            return Shown(_FAILED, digest_of(repr(failed.diagnostic).encode()), source, found, failed.diagnostic)
+        return Shown(html, digest_of(html), source, found)
+
+    def _is_ours(self, file: Path) -> bool:
+        """Tell whether a file is, links followed, inside the project or a theme, and no stored source."""
+        real = file.resolve()
+        unpublished = (self.root / CONTENT / UNPUBLISHED).resolve()
+        places = (self.root, *self.theme.folders.values())
+        return not real.is_relative_to(unpublished) and any(real.is_relative_to(place.resolve()) for place in places)
+
+
+_FAILED = b"<!doctype html><html><head><title>Template error</title></head><body></body></html>"
+
+
+def snapshot(site: Site, theme: Theme, store: Store, *, before: Snapshot | None = None) -> Snapshot:
+    """Return a snapshot of a site; what was remembered of it must stay in the store.
+
+    Templates that `before` has compiled are used again where nothing they see of the site has changed.
+    """
+    constants = site_view(site)
+    if before and before.theme is theme and _constants(before.renderer) == (constants, site.config.base_path):
+        renderer, lock = before.renderer, before.lock
+    else:
+        renderer = Renderer(theme, site.config.root, constants, site.config.base_path, fragments_of(store))
+        lock = threading.Lock()
+    files = {theme_url(theme.published[name]): file for name, file in theme.static.items()}
+    files |= {asset_url(path.removeprefix(f"{CONTENT}/")): site.config.root / path for path in site.index.assets}
+    return Snapshot(site=site, theme=theme, renderer=renderer, lock=lock, files=files)
+
+
+def _constants(renderer: Renderer) -> tuple[object, str]:
+    return renderer.site, renderer.base_path

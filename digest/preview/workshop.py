@@ -1,0 +1,228 @@
+"""What the preview does when files change: brings the site up to date, and decides what is shown of it.
+
+Invariants: what is shown is one snapshot, replaced as a whole; while content, settings or theme have errors the last
+good one stays; nothing that a file may hold ends the preview. One thread works; any may read `current` and `problems`.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.content.load import CONTENT
+from digest.diagnostics import Diagnostic, has_errors
+from digest.engine.fresh import look
+from digest.engine.inputs import theme_stamps
+from digest.engine.last import Last, read_last
+from digest.engine.linked import keep_register, keep_site, open_site
+from digest.engine.recall import forget_others
+from digest.output.theme import Theme, load_theme
+from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
+from digest.preview.live import Live, live
+from digest.preview.snapshot import Snapshot, snapshot
+from digest.state.folder import keep_crash
+from digest.state.store import DamagedStateError, Store, drop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from digest.config import Config
+    from digest.executor import Executor
+    from digest.preview.hints import Hint
+
+    Problems = tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Workshop:
+    """A site that is being worked on.
+
+    `read` reads the settings, for the moment it is called at; `clock` tells the time (nanoseconds since the epoch);
+    `key` names the options everything is shown with; `changed` is called after every change of what is shown.
+
+    `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
+    that what is shown is not what the files hold.
+    """
+
+    root: Path
+    settings: Path
+    key: str
+    read: Callable[[], tuple[Config | None, list[Diagnostic]]]
+    store: Store
+    executor: Executor
+    clock: Callable[[], int]
+    changed: Callable[[Workshop], None] = lambda _: None
+    current: Snapshot | None = None
+    problems: Problems = ()
+    late: bool = False
+    progress: tuple[str, int, int] | None = ("Looking", 0, 1)
+    live: Live | None = None
+    report: Callable[[str, int, int], None] = silent
+    _theme: Theme | None = None
+    _bytes: bytes = b""
+    _themes: Mapping[str, str] = field(default_factory=dict)
+    _until: int = 0
+    _failed: Problems = ()
+
+    def open(self) -> None:
+        """Show at once what was shown last, if nothing has changed since."""
+        try:
+            self._open()
+        except (OSError, DamagedStateError):
+            return  # whatever it is, the first look will find it
+
+    def _open(self) -> None:
+        last, clock = read_last(self.store.text("last")), self.clock()
+        if not last or last.key != self.key or not last.holds_at(clock):
+            return
+        if look(self.root, self.settings, last=last, store=self.store, clock=clock):
+            return
+        config, problems = self.read()
+        theme, faults = load_theme(config) if config else (None, [])
+        if config and theme and not problems and not faults:
+            self.current = snapshot(open_site(self.store, config), theme, self.store)
+            self._show(last.problems, late=False)
+
+    def look(self, hint: Hint) -> bool:
+        """Take in what may have changed; tell whether anything had."""
+        try:
+            return self._look(hint)
+        except DamagedStateError:
+            self._begin_anew()
+            return self.look(hint)
+        except OSError as error:
+            return self._fail(_unreadable(self.root, error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
+            file = keep_crash(traceback.format_exc())
+            message = f"a fault of digest's own: {type(error).__name__}"
+            self.live = None
+            where = f"{file} holds what its developers need"
+            return self._fail(Diagnostic(code="internal-fault", message=message, path=self.settings.name, hint=where))
+
+    def _look(self, hint: Hint) -> bool:
+        kept = self.live
+        if kept is None or self.clock() >= self._until:
+            return self._prepare()
+        elsewhere = hint.everything or not all(path.is_relative_to(self.root / CONTENT) for path in hint.paths)
+        settings, themes = self._other_inputs(kept.config) if elsewhere else (self._bytes, self._themes)
+        if settings != self._bytes:
+            return self._prepare()
+        names = (
+            None
+            if hint.everything
+            else [path.relative_to(self.root).as_posix() for path in hint.paths if self._is_content(path)]
+        )
+        changed = kept.update(names, clock=self.clock())
+        if themes != self._themes:
+            self._dress(kept)
+        elif not changed and not self._failed:
+            return False
+        self._failed = ()
+        self._publish(kept)
+        return True
+
+    def _other_inputs(self, config: Config) -> tuple[bytes, Mapping[str, str]]:
+        """Return what there is besides content: the settings' bytes, and the stamps of the themes' files."""
+        theme, _ = load_theme(config)
+        return self.settings.read_bytes(), theme_stamps(self.root, theme.folders.values()) if theme else {}
+
+    def _is_content(self, path: Path) -> bool:
+        return path.is_relative_to(self.root / CONTENT)
+
+    def _prepare(self) -> bool:
+        """Read the settings, and everything again that is not remembered."""
+        config, problems = self.read()
+        self._bytes = self.settings.read_bytes()
+        if config is None:
+            return self._fail(*problems)
+        session = Session(
+            store=self.store,
+            executor=self.executor,
+            clock=self.clock(),
+            forget=False,
+            progress=self._report if self.current is None else silent,
+        )
+        _, self._themes = self._other_inputs(config)
+        prepared = prepare(config, session)
+        kept = self.live = live(prepared, session)
+        kept.theme = (*problems, *kept.theme)
+        self._until, self._theme, self._failed = nanoseconds(until(kept.site)), prepared.theme, ()
+        self._publish(kept)
+        return True
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        self.progress = stage, done, total
+        self.report(stage, done, total)
+
+    def _dress(self, kept: Live) -> None:
+        """Take a theme whose files have changed."""
+        _, self._themes = self._other_inputs(kept.config)
+        self._theme, problems = load_theme(kept.config)
+        if self._theme:
+            problems += snapshot(kept.site, self._theme, self.store).renderer.check()
+        kept.theme = tuple(problems)
+
+    def _publish(self, kept: Live) -> None:
+        """Show the site as it is now, unless something is wrong with it and there is another to show."""
+        problems = kept.diagnostics
+        broken = has_errors(problems)
+        if self._theme and not (broken and self.current):
+            self.current = snapshot(kept.site, self._theme, self.store, before=self.current)
+        self._show(problems, late=broken)
+
+    def _fail(self, *problems: Diagnostic) -> bool:
+        """Say what stands in the way; tell whether that is news."""
+        news = problems != self._failed
+        self._failed = problems
+        if news:
+            others = self.live.diagnostics if self.live else ()
+            self._show(in_order([*problems, *others]), late=True)
+        return news
+
+    def _show(self, problems: Problems, *, late: bool) -> None:
+        self.problems, self.late, self.progress = problems, late, None
+        self.changed(self)
+
+    def _begin_anew(self) -> None:
+        """Drop a damaged store."""
+        self.live = None
+        self.store.close()
+        drop(self.store.path)
+        self.store = Store(self.store.path)
+
+    def close(self) -> None:
+        """Keep what is needed to show the site at once the next time."""
+        kept = self.live
+        try:
+            if kept and not self._failed and self._theme:
+                self._keep(kept, self._theme)
+        except (OSError, DamagedStateError):
+            pass  # it is only remembered for the sake of speed
+        self.store.close()
+
+    def _keep(self, kept: Live, theme: Theme) -> None:
+        last = Last(
+            key=self.key,
+            since=nanoseconds(kept.config.now),
+            until=self._until,
+            site="",
+            tree="",
+            stamps="",
+            themes={name: str(folder) for name, folder in theme.folders.items()},
+            problems=kept.diagnostics,
+            linked=frozenset(),
+            facts={},
+        )
+        with self.store.writing():
+            keep_site(self.store, kept.site)
+            keep_register(self.store, kept.register)
+            forget_others(self.store, kept.heads.values())
+            self.store.set_text("last", last.text())
+
+
+def _unreadable(root: Path, error: OSError) -> Diagnostic:
+    file = Path(str(error.filename or root))
+    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    return Diagnostic(code="unreadable-file", message=f"cannot be read: {error.strerror}", path=path)
