@@ -17,7 +17,7 @@ _LONGEST = 200
 _PLAIN = re.compile(r"[^\W\d_][\w.()’-]*(?: [\w.()’-]+)*")
 _WORDS = frozenset({*EMPTY, "y", "n", "yes", "no", "on", "off", "true", "false"})
 """Plain words that YAML takes for something else, in lower case."""
-_NO_VALUE = re.compile(r":[ \t]*(?:~|null|Null|NULL)?(?=[ \t]*(?:#|$))", re.MULTILINE)
+_NO_VALUE = re.compile(r":(?:[ \t]*(?:~|null|Null|NULL))?(?=[ \t]*(?:#|$))", re.MULTILINE)
 _DASH = re.compile(r"[ ]*-[ ]+")
 
 
@@ -27,7 +27,7 @@ def add_alias(data: bytes, path: str, spelling: str) -> bytes | Refusal:
     if isinstance(opened, Refusal):
         return opened
     if not hasattr(SCHEMAS[opened.source.kind], KEY):
-        return Refusal(f"a {opened.source.kind} has no aliases")
+        return Refusal("only actors, topics and agreements have aliases")
     if not word or len(word) > _LONGEST or unpublishable(word):
         return Refusal("this is no spelling of a name")
     matter = _matter(opened)

@@ -109,9 +109,7 @@ def _end_of_notes(opened: Opened) -> tuple[int, str]:
 
 def _problem(trial: Trial, wanted: _Note, words: str) -> str:
     """Return what is wrong unless one more note stands at these words, and all else is as it was."""
-    element = (
-        f'<span class="noted noted-{wanted.kind.id}" id="ref-(?P<note>\\d+)">(?P<words>.*?)</span>\x11n(?P=note)\x12'
-    )
+    element = '<span class="noted noted-[^"]*" id="ref-(?P<note>\\d+)">(?P<words>.*?)</span>\x11n(?P=note)\x12'
     found = trial.with_one_element(element, noted=True)
     if not found or words_of(html.unescape(found["words"])) != words:
         return "no note can be put at these words without changing what stands around them"

@@ -78,7 +78,7 @@ def _with_marks(body: str, place: tuple[int, int]) -> tuple[int, int] | None:
 
 
 def _block_problem(trial: Trial, who: str, words: str) -> str:
-    element = '<figure class="quote" id="[^"]*">(?P<words>.*?)</figure>\x11q\\d+\x12'
+    element = '<figure class="quote" id="[^"]*">(?P<words>.*?)\x11q\\d+\x12</figure>'
     quotes = trial.new_quotes()
     told_words = words_of(" ".join(quotes[0].paragraphs)) if quotes else ""
     if len(quotes) != 1 or quotes[0].inline or told_words != words or not trial.with_one_element(element):

@@ -97,7 +97,11 @@ class Desk:
             raise OutOfBoundsError(path)
         root = self.root.resolve()
         file = root / path
-        if file.resolve() != file or not file.is_file():
+        try:
+            seen = file.lstat()
+        except OSError:  # a name that is too long, too
+            raise OutOfBoundsError(path) from None
+        if not stat.S_ISREG(seen.st_mode) or file.resolve() != file:
             raise OutOfBoundsError(path)
         return file
 

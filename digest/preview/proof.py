@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
-    from digest.model import Dialect, Quote
+    from digest.model import Dialect, Fragment, Quote
 
 _NUMBER = re.compile('(?<=\x11[hqn])\\d+(?=\x12)|(?<= id="ref-)\\d+(?=")')
 _PART = "\x13"
@@ -40,7 +40,7 @@ class Trial:
         known = {(problem.code, problem.message, problem.start) for problem in self.before.problems}
         new = [problem for problem in self.after.problems if self._as_before(problem) not in known]
         if new:
-            return told(new[0])
+            return f"that would be a mistake in the file: {told(new[0])}"
         same = self._facts(self.before, ()) == self._facts(self.after, self.edits)
         return "" if same else "something else in this file would be read in another way"
 
@@ -65,22 +65,17 @@ class Trial:
         placed = [(what, place_before(edits, start), fact) for what, start, fact in facts]
         return *(fact for fact in placed if fact[1] >= 0), document.headings, document.id, document.has_body
 
-    def fragment_before(self) -> str:
-        """Return the HTML of the body and the notes, without numbers."""
-        return _numberless(_PART.join([self.before.fragment.html, *self.before.fragment.notes]))
-
     def with_one_element(self, pattern: str, *, noted: bool = False) -> re.Match[str] | None:
         """Return the element that is new, if HTML and notes are the same without it.
 
         `pattern` names what it holds `words`, and, if it is `noted`, the number of its note `note`.
         """
-        fragment = self.after.fragment
-        whole = _PART.join([fragment.html, *fragment.notes])
+        old, whole = _numberless(_joined(self.before.fragment)), _joined(self.after.fragment)
         for found in re.finditer(pattern, whole, re.DOTALL):
             parts = (whole[: found.start()] + found["words"] + whole[found.end() :]).split(_PART)
             if noted:
                 del parts[int(found["note"])]
-            if _numberless(_PART.join(parts)) == self.fragment_before():
+            if _numberless(_PART.join(parts)) == old:
                 return found
         return None
 
@@ -103,6 +98,10 @@ def settle(opened: Opened, trial: Trial, wrong: str, place: tuple[int, int]) -> 
     if not trial.before.fragment.html and has_errors(trial.before.problems):
         return Refusal(f"this file has to be mended first: {told(trial.before.problems[0])}")
     return Refusal(wrong)
+
+
+def _joined(fragment: Fragment) -> str:
+    return _PART.join(part.strip() for part in (fragment.html, *fragment.notes))
 
 
 def _numberless(text: str) -> str:
