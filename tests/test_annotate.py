@@ -291,7 +291,7 @@ PIECES = st.sampled_from(
         *["\n[^a]: ", "\n[^a]: Context: ", "\n\n", "\n> ", "\n- ", "\n## ", "    ", "\n", "\n> — [[lavrov]]\n"],
     ]
 )
-WORDS = st.text("abcdeé中🎉", min_size=1, max_size=6).map(lambda word: f"{word} ")
+WORDS = st.text("abcdefghijklmnopé中🎉", min_size=2, max_size=7).map(lambda word: f"{word} ")
 BODIES = st.lists(PIECES | WORDS | WORDS, min_size=1, max_size=24).map("".join)
 TEXTS = st.lists(PIECES | WORDS | WORDS | WORDS, min_size=1, max_size=5).map("".join)
 
@@ -318,7 +318,7 @@ def assert_sound(data: bytes, after: bytes | Refusal, selection: str = "") -> No
     openings = [found.start() for found in re.finditer(r"\[", marked)]
     assert old in {marked[:at] + marked[at + 1 :] + rest for at in openings}
     before, now = read(data), read(after)
-    assert set(now.problems) >= set() and len(now.problems) == len(before.problems)
+    assert len(now.problems) == len(before.problems)
     assert len(now.document.notes) == len(before.document.notes) + 1
     assert visible(now.fragment.html) == visible(before.fragment.html)
     spans = re.findall('id="ref-[0-9]+">(.*?)</span>\x11n', now.fragment.html, re.DOTALL)
@@ -329,17 +329,24 @@ def assert_sound(data: bytes, after: bytes | Refusal, selection: str = "") -> No
 def selected(draw: st.DrawFn) -> tuple[str, str]:
     """A body, and words of it as a browser gives them; sometimes words of another."""
     body = draw(BODIES)
-    start = draw(st.integers(0, len(body)))
-    end = draw(st.integers(start, min(len(body), start + 14)))
-    words = re.sub(r"\s*\n[ >]*", " ", body[start:end]) if draw(st.integers(0, 9)) else draw(TEXTS)
-    return body, words
+    words = [found.span() for found in re.finditer(r"[^\W_]+", body)] or [(0, len(body))]
+    first = draw(st.integers(0, len(words) - 1))
+    last = draw(st.integers(first, min(first + 2, len(words) - 1)))
+    start, end = words[first][0], words[last][1] + draw(st.sampled_from([0, 0, 0, 0, 1, -1, 3]))
+    return body, re.sub(r"\s*\n[ >]*", " ", body[start:end]) if draw(st.integers(0, 9)) else draw(TEXTS)
 
 
 def test_any_note_is_sound_or_refused() -> None:
     accepted: list[str] = []
 
     @MANY
-    @given(selected(), TEXTS, st.sampled_from(KINDS), st.sampled_from(["\n", "\r\n"]), st.sampled_from([DIALECT, RAW]))
+    @given(
+        selected(),
+        st.just("T.") | TEXTS,
+        st.sampled_from(KINDS),
+        st.sampled_from(["\n", "\r\n"]),
+        st.sampled_from([DIALECT, RAW]),
+    )
     def holds(chosen: tuple[str, str], text: str, kind: NoteKind, line_end: str, dialect: Dialect) -> None:
         body, selection = chosen
         data = (HEAD + body).replace("\n", line_end).encode()
@@ -349,7 +356,7 @@ def test_any_note_is_sound_or_refused() -> None:
             assert_sound(data, after, " ".join(selection.replace("e\u0301", "é").split()))
 
     holds()
-    assert len(accepted) >= 20  # noqa: PLR2004 - or the property says little
+    assert len(accepted) >= 50
 
 
 def test_any_quotation_is_one_more_or_refused() -> None:
@@ -371,7 +378,7 @@ def test_any_quotation_is_one_more_or_refused() -> None:
         assert re.sub("[“”]", "", visible(new.fragment.html)) == re.sub("[“”]", "", visible(old.fragment.html))
 
     holds()
-    assert len(accepted) >= 20  # noqa: PLR2004
+    assert len(accepted) >= 50
 
 
 @MANY
@@ -671,7 +678,7 @@ def fail(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize("call", ["pathlib.Path.replace", "os.fsync", "os.chmod", "tempfile._os.open"])
+@pytest.mark.parametrize("call", ["pathlib.Path.replace", "os.fsync", "pathlib.Path.chmod", "tempfile._os.open"])
 def test_a_failure_leaves_the_file_whole(site: Site, desk: Desk, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     """
     -- content/articles/2024-01-18-a.md --

@@ -123,7 +123,8 @@ def _exchange(file: Path, before: bytes, after: bytes) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     descriptor, beside = mkstemp(prefix=f".{file.stem[:40]}-", suffix=".tmp", dir=file.parent)
     try:
-        _fill(descriptor, after, stat.S_IMODE(file.stat().st_mode))
+        _fill(descriptor, after)
+        Path(beside).chmod(stat.S_IMODE(file.stat().st_mode))
         _expect(file, before)
         Path(beside).replace(file)
     except BaseException:
@@ -138,11 +139,10 @@ def _expect(file: Path, data: bytes) -> None:
         raise ConflictError(file.name)
 
 
-def _fill(descriptor: int, data: bytes, mode: int) -> None:
+def _fill(descriptor: int, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        os.chmod(descriptor, mode)
         os.fsync(descriptor)
 
 

@@ -1,7 +1,8 @@
 """The parser's word on an edit: nothing but what is meant changes in what a file says.
 
 Both versions are parsed. Facts are compared with their places before the edit; the body's HTML is compared by taking
-out the element that is meant to be new. Notes that stay private are looked at like others.
+out the element that is meant to be new. Notes that stay private are looked at like others. Parsing uses the process's
+converter, so that only the thread that parses content may call this.
 """
 
 from __future__ import annotations
@@ -92,12 +93,10 @@ def settle(opened: Opened, trial: Trial, wrong: str, place: tuple[int, int]) -> 
     """Return the new bytes if nothing is `wrong`, or why not: by what the words at `place` of the body are part of."""
     if not wrong:
         return trial.data
-    what = standing(opened.text[opened.body :], *place)
-    if what:
-        return Refusal(f"these words stand in {what}: select words of the running text")
     if not trial.before.fragment.html and has_errors(trial.before.problems):
         return Refusal(f"this file has to be mended first: {told(trial.before.problems[0])}")
-    return Refusal(wrong)
+    what = standing(opened.text[opened.body :], *place)
+    return Refusal(f"these words stand in {what}: select words of the running text" if what else wrong)
 
 
 def _joined(fragment: Fragment) -> str:
