@@ -184,6 +184,7 @@ def test_mixed_line_ends_stay_mixed() -> None:
         ("A [[lavrov|the minister]].\n", "minister", "stand in a mention"),
         ("A [[lavrov]].\n", "lavrov", "stand in a mention"),
         ("The [marked words][^a].\n\n[^a]: A.\n", "marked", "stand in the words of another note"),
+        ("The [old marked words][^a].\n\n[^a]: A.\n", "marked", "stand in the words of another note"),
         ("The [marked words][^a].\n\n[^a]: A.\n", "marked words", "stand in the words of another note"),
         ("A.[^a]\n\n[^a]: Some text.\n", "Some", "stand in a note"),
         ("## Big words\n\nA.\n", "Big", "stand in a heading"),
@@ -430,11 +431,57 @@ def test_words_become_a_quotation(body: str, selection: str, result: str) -> Non
         ("A [[kyiv|man of it]].\n", "man", "stand in a mention"),
         (f"{'word ' * 150}end.\n", f"{'word ' * 150}end", "too many for a quotation in running text"),
         ("## He said it\n", "said it", "stand in a heading"),
+        ("> One *two*.\n", "One *two*.", "write its attribution by hand"),
+        ("> [ru] Один.\n>\n> One.\n", "[ru] Один. One.", "write its attribution by hand"),
         ("> - One\n> - Two\n", "- One - Two", "refused: "),
     ],
 )
 def test_what_cannot_be_a_quotation_is_refused(body: str, selection: str, reason: str) -> None:
     assert reason in said(body, selection)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[words][^context].", "[words.][^context]"),
+        ("[words]", "words"),
+        ("(false)", "(lacks context)"),
+        ("[[kyiv]]", "[[kiev]]"),
+        ("b.md", "c.md"),
+        ("## Head", "### Head"),
+        ("Some", "Some more"),
+        ("[[lavrov|“said", "[[kyiv|“said"),
+        ("it”]]", "it”]]s"),
+        ("— [[lavrov]]", "— [[kyiv]]"),
+        ("— [[lavrov]]", "—[[lavrov]], then"),
+        ("— [[lavrov]]", "—"),
+        ("Kiev", "Kiew"),
+        ("- Kiev", "- Kiev\n- Kief"),
+        ("name: Kyiv", "name: Kyjiv"),
+        ("Body", "Bodies"),
+    ],
+)
+def test_a_faulty_edit_would_be_noticed(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    """Were there a mistake in how edits are made, no file would be written."""
+    body = "## Head\n\nSome words.[^a] He said it of [[kyiv]], [b](b.md).\n\n> One.\n\n[^a]: Context (false): T.\n"
+    data, matter = f"{HEAD}{body}".encode(), b"---\nname: Kyiv\naliases:\n- a\n---\nBody.\n"
+
+    def edits() -> list[bytes | Refusal]:
+        return [
+            annotate(data, ENTRY, "words", kind="context", text="T.", dialect=DIALECT),
+            attribute(data, ENTRY, "said it", speaker="lavrov", dialect=DIALECT),
+            attribute(data, ENTRY, "One.", speaker="lavrov", dialect=DIALECT),
+            add_alias(matter, ACTOR, "Kiev"),
+        ]
+
+    fine = edits()
+    for module in ("proof", "aliases"):
+        monkeypatch.setattr(
+            f"digest.preview.{module}.edited", lambda *args: edited(*args).replace(old.encode(), new.encode())
+        )
+    touched = [isinstance(after, bytes) and old.encode() in after for after in fine]
+    assert any(touched)
+    assert [isinstance(after, Refusal) for after in edits()] == touched
 
 
 @pytest.mark.parametrize("speaker", ["", " ", "a]]", "a|b", "[[a", "!a", "a\0", "a\ud800"])

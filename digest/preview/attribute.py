@@ -78,20 +78,21 @@ def _with_marks(body: str, place: tuple[int, int]) -> tuple[int, int] | None:
 
 
 def _block_problem(trial: Trial, who: str, words: str) -> str:
+    """Return what is wrong unless there is one more block quotation, of these words by `who`, and all else stays."""
     element = '<figure class="quote" id="[^"]*">(?P<words>.*?)\x11q\\d+\x12</figure>'
-    quotes = trial.new_quotes()
-    told_words = words_of(" ".join(quotes[0].paragraphs)) if quotes else ""
-    if len(quotes) != 1 or quotes[0].inline or told_words != words or not trial.with_one_element(element):
+    told = [
+        (quote.speaker and quote.speaker.text, words_of(" ".join(quote.paragraphs))) for quote in trial.new_quotes()
+    ]
+    if told != [(who, words)] or not trial.with_one_element(element):
         return "this block quotation would be read in another way: write its attribution by hand"
-    return "" if quotes[0].speaker and quotes[0].speaker.text == who else "the attribution would name somebody else"
+    return ""
 
 
 def _inline_problem(trial: Trial, who: str, label: str, marks: tuple[str, str]) -> str:
     """Return what is wrong unless there is one more quotation of these words by `who`, and all else is as it was."""
     link = '<a class="mention" href="\x11h\\d+\x12">{}(?P<words>.*?){}</a>'.format(*marks)
-    quotes = trial.new_quotes()
-    told_words = [(quote.speaker and quote.speaker.text, *quote.paragraphs) for quote in quotes]
+    told = [(quote.speaker and quote.speaker.text, *quote.paragraphs) for quote in trial.new_quotes()]
     element = f'<span class="said" id="[^"]*">{link}</span>'
-    if told_words != [(who, label)] or not trial.with_one_element(element):
+    if told != [(who, label)] or not trial.with_one_element(element):
         return "these words cannot be a quotation here without changing what stands around them"
     return ""

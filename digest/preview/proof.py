@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
-    from digest.model import Dialect, Fragment, Quote
+    from digest.model import Dialect, Fragment, Note, Quote
 
 _NUMBER = re.compile('(?<=\x11[hqn])\\d+(?=\x12)|(?<= id="ref-)\\d+(?=")')
 _PART = "\x13"
@@ -72,11 +72,13 @@ class Trial:
         `pattern` names what it holds `words`, and, if it is `noted`, the number of its note `note`.
         """
         old, whole = _numberless(_joined(self.before.fragment)), _joined(self.after.fragment)
+        notes_before = _comparable_notes(self.before.document.notes)
         for found in re.finditer(pattern, whole, re.DOTALL):
             parts = (whole[: found.start()] + found["words"] + whole[found.end() :]).split(_PART)
+            notes = list(self.after.document.notes)
             if noted:
-                del parts[int(found["note"])]
-            if _numberless(_PART.join(parts)) == old:
+                del parts[int(found["note"])], notes[int(found["note"]) - 1]
+            if _numberless(_PART.join(parts)) == old and _comparable_notes(notes) == notes_before:
                 return found
         return None
 
@@ -105,6 +107,10 @@ def _joined(fragment: Fragment) -> str:
 
 def _numberless(text: str) -> str:
     return _NUMBER.sub("", text)
+
+
+def _comparable_notes(notes: Sequence[Note]) -> list[Note]:
+    return [replace(note, id="", number=0) for note in notes]
 
 
 def _comparable(quote: Quote) -> Quote:
