@@ -81,9 +81,10 @@ def _block_problem(trial: Trial, who: str, words: str) -> str:
     """Return what is wrong unless there is one more block quotation, of these words by `who`, and all else stays."""
     element = '<figure class="quote" id="[^"]*">(?P<words>.*?)\x11q\\d+\x12</figure>'
     told = [
-        (quote.speaker and quote.speaker.text, words_of(" ".join(quote.paragraphs))) for quote in trial.new_quotes()
+        (quote.speaker and quote.speaker.text, quote.occasion, words_of(" ".join(quote.paragraphs)))
+        for quote in trial.new_quotes()
     ]
-    if told != [(who, words)] or not trial.with_one_element(element):
+    if told != [(who, "", words)] or not trial.with_one_element(element):
         return "this block quotation would be read in another way: write its attribution by hand"
     return ""
 
