@@ -450,7 +450,7 @@ def test_what_cannot_be_a_quotation_is_refused(body: str, selection: str, reason
         ("b.md", "c.md"),
         ("## Head", "### Head"),
         ("Some", "Some more"),
-        ("[[lavrov|“said", "[[kyiv|“said"),
+        ("[[lavrov|“said", "[[lawrov|“said"),
         ("it”]]", "it”]]s"),
         ("— [[lavrov]]", "— [[kyiv]]"),
         ("— [[lavrov]]", "—[[lavrov]], then"),
@@ -458,13 +458,14 @@ def test_what_cannot_be_a_quotation_is_refused(body: str, selection: str, reason
         ("Kiev", "Kiew"),
         ("- Kiev", "- Kiev\n- Kief"),
         ("name: Kyiv", "name: Kyjiv"),
+        ("sort_name:", "weak_aliases:"),
         ("Body", "Bodies"),
     ],
 )
 def test_a_faulty_edit_would_be_noticed(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
     """Were there a mistake in how edits are made, no file would be written."""
     body = "## Head\n\nSome words.[^a] He said it of [[kyiv]], [b](b.md).\n\n> One.\n\n[^a]: Context (false): T.\n"
-    data, matter = f"{HEAD}{body}".encode(), b"---\nname: Kyiv\naliases:\n- a\n---\nBody.\n"
+    data, matter = f"{HEAD}{body}".encode(), b"---\nname: Kyiv\naliases:\n- a\nsort_name:\n---\nBody.\n"
 
     def edits() -> list[bytes | Refusal]:
         return [

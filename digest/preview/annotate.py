@@ -113,9 +113,6 @@ def _problem(trial: Trial, wanted: _Note, words: str) -> str:
     found = trial.with_one_element(element, noted=True)
     if not found or words_of(html.unescape(found["words"])) != words:
         return "no note can be put at these words without changing what stands around them"
-    before = found.string[: found.start()]
-    if before.rfind('<span class="noted') > before.rfind("</span>\x11n"):
-        return "these words stand in the words of another note: select words outside it"
     note = trial.after.document.notes[int(found["note"]) - 1]
     if (note.kind, note.verdict, note.spans) != (wanted.kind.id, wanted.verdict, True):
         return "the note's text begins like the label of a kind: begin it with another word"
