@@ -26,7 +26,7 @@ from digest.model import Heading, Quote, fill, slot
 if TYPE_CHECKING:
     from digest.decode.written import Written
 
-_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»|„[^„“”]*[“”]|‘[^‘]*’|‹[^‹›]*›|「[^「」]*」", re.DOTALL)
+QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»|„[^„“”]*[“”]|‘[^‘]*’|‹[^‹›]*›|「[^「」]*」", re.DOTALL)
 _LANGUAGE = re.compile(r"\[(?P<tag>(?P<language>[a-z]{2})(?:-[A-Za-z0-9]{2,8})*)\][ \t\n]+")
 _LAST_MARK = re.compile("\x0eq(\\d+)\x0f\\s*$")
 
@@ -142,7 +142,7 @@ class Apparatus:
             label = self.reading.slot()
             element.text = slot("h", label)
         self.mentions.append(RawMention(ref=token.ref, href=href, label_slot=label))
-        return self._inline_quote(element, words, token) if _QUOTED.fullmatch(words) else element
+        return self._inline_quote(element, words, token) if QUOTED.fullmatch(words) else element
 
     def _inline_quote(self, element: Element, words: str, token: MentionToken) -> Element:
         name = self.reading.unique(_quote_id(self._as_written(words), token.ref.text))

@@ -39,7 +39,7 @@ class Parsed:
 def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     """Parse the bytes of one file of content; problems are part of the result."""
     text, problems = decode_text(data, source.path)
-    inside = None if has_errors(problems) else _front_matter(text, source)
+    inside = None if has_errors(problems) else front_matter(text, source)
     if inside is None or isinstance(inside, Diagnostic):
         return _unread(source, [inside] if inside else problems)
     start, end, body_start = inside
@@ -92,7 +92,7 @@ def _named(matter: Matter | None, source: Source) -> tuple[str, Matter | None, l
     return name or slugify(_stem(source)), None if problems else dated, problems
 
 
-def _front_matter(text: str, source: Source) -> tuple[int, int, int] | Diagnostic:
+def front_matter(text: str, source: Source) -> tuple[int, int, int] | Diagnostic:
     """Return where the front matter's text begins and ends, and where the body begins."""
     opening = _FENCE.match(text)
     if not opening:
