@@ -33,7 +33,7 @@ _KEPT = 256
 
 
 class Shown(NamedTuple):
-    """A rendered page: its bytes, their digest, and the content file it comes from; `problem` where a template fails."""
+    """A rendered page: its bytes, their digest, the content file it is made of; `problem` where a template fails."""
 
     html: bytes
     key: str
