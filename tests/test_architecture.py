@@ -60,7 +60,7 @@ LOADED_ONLY_IN = {
     "distributed": "cluster",
     "sqlite3": "state.store",
     "starlette": "preview.app",
-    "uvicorn": "cli.preview",
+    "uvicorn": "preview.server",
     "click": "cli",
     "rich": "cli report progress",
     "concurrent.futures": "executor",

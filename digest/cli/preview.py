@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
+import errno
+import gc
+import secrets
+import socket
 import threading
-from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from time import time_ns
 from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import common, load_config, read_config, say
-from digest.cli.ending import ENVIRONMENT, fail
+from digest.cli.common import common, load_settings, read_config, say, settings_file
+from digest.cli.ending import ENVIRONMENT, USAGE, fail
 from digest.cli.problems import print_problems
 from digest.cli.progress import progress
-from digest.diagnostics import Diagnostic
-from digest.executor import Serial, local
-from digest.prepare import Session, prepare, silent
-from digest.preview.serve import Preview, make_server, snapshot
-from digest.report import as_text, locate
-from digest.state.store import FILE, Store
+from digest.cli.remembering import preview_store
+from digest.executor import local
+from digest.preview.workshop import Workshop
+from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from http.server import ThreadingHTTPServer
+    from collections.abc import Callable, Iterator
 
     from digest.cli.options import Options
     from digest.config import Config
-    from digest.executor import Executor
-    from digest.prepare import Prepared
-    from digest.preview.hints import Hint
+    from digest.preview.app import App
+    from digest.state.store import Store
 
 _PORTS = range(8000, 8100)
-
-_Stamps = frozenset[tuple[str, int, int, int]]
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @click.command()
@@ -42,115 +40,146 @@ _Stamps = frozenset[tuple[str, int, int, int]]
 @click.option("-p", "--port", type=click.IntRange(1, 65535), help="Default: 8000, or the next one that is free.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @click.option("--poll", is_flag=True, help="Look for changes without the system's help, as network drives need.")
+@click.option("--edit", is_flag=True, help="Let pages write notes and quotations into their files; this machine only.")
+@click.option("--published", is_flag=True, help="Hide drafts and future entries, as a build does.")
+@click.option("--editor", default="vscode://file", help="The start of links that open a file, or a pattern of them.")
 @common
-def serve(options: Options, host: str, port: int | None, *, open_browser: bool, poll: bool) -> int:
-    """Show the site while you write; reload a page to see a change."""
-    config = load_config(options)
-    since = _stamps(_watched(config))
-    with TemporaryDirectory(prefix="digest-") as folder:
-        store = Store(Path(folder) / FILE)
-        with progress(options) as report:
-            prepared = prepare(config, _session(store, local(options.jobs), progress=report))
-        print_problems(prepared.diagnostics, prepared.config.root, options)
-        preview = Preview(snapshot(_usable(prepared, options), store), store, _problems(prepared))
-        _serve(preview, config, options, host=host, port=port, open_browser=open_browser, since=since, poll=poll)
+def serve(
+    options: Options,
+    host: str,
+    port: int | None,
+    editor: str,
+    *,
+    open_browser: bool,
+    poll: bool,
+    edit: bool,
+    published: bool,
+) -> int:
+    """Show the site while you write; pages follow what you save."""
+    if edit and host not in _LOOPBACK:
+        fail(f"--edit lets pages write files, so it is for this machine only, not for {host}", USAGE)
+    shown = options if published else replace(options, drafts=True, future=True)
+    config, _ = load_settings(shown)
+    with closing(_listen(host, port)) as listening, preview_store(config.root) as store:
+        workshop = _workshop(config, shown, store)
+        url = f"http://{_named(host)}:{listening.getsockname()[1]}{config.base_path}/"
+        app = _app(workshop, host, editor=editor, token=secrets.token_urlsafe(24) if edit else "")
+        workshop.open()
+        say(f"Serving {url} (stop with Ctrl+C)", options)
+        if open_browser:
+            click.launch(url)
+        with _working(workshop, shown, poll=poll) as begun:
+            from digest.preview.server import run  # noqa: PLC0415 - only here
+
+            run(app, listening, begun=begun)
     return 0
 
 
-def _session(store: Store, executor: Executor, *, progress: Callable[[str, int, int], None] = silent) -> Session:
-    """Return a session that keeps what is on show."""
-    return Session(store=store, executor=executor, clock=time_ns(), forget=False, progress=progress)
+def _workshop(config: Config, options: Options, store: Store) -> Workshop:
+    root, settings = config.root, settings_file(options, config.root)
+    chosen = [str(settings), options.base_url, options.drafts, options.future, options.expired, str(options.as_of)]
+    return Workshop(
+        root=root,
+        settings=settings,
+        key=digest(chosen),
+        read=lambda: read_config(options, root, settings),
+        store=store,
+        executor=local(options.jobs),
+        clock=time_ns,
+    )
 
 
-def _serve(
-    preview: Preview,
-    config: Config,
-    options: Options,
-    *,
-    host: str,
-    port: int | None,
-    open_browser: bool,
-    since: _Stamps,
-    poll: bool,
-) -> None:
-    server = _bind(preview, host, port)
-    url = f"http://{host}:{server.server_port}{config.base_path}/"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    say(f"Serving {url} (stop with Ctrl+C)", options)
-    if open_browser:
-        click.launch(url)
-    _follow(preview, config, options, since=since, poll=poll)
+def _app(workshop: Workshop, host: str, *, editor: str, token: str) -> App:
+    from digest.preview.annotating import Annotating  # noqa: PLC0415
+    from digest.preview.app import App  # noqa: PLC0415
+    from digest.preview.dashboard import Dashboard  # noqa: PLC0415
+    from digest.preview.editing import Desk  # noqa: PLC0415
+    from digest.preview.guard import Guard  # noqa: PLC0415
+    from digest.preview.showing import Showing  # noqa: PLC0415
+
+    return App(
+        showing=Showing(workshop=workshop, editor=editor, token=token),
+        guard=Guard(frozenset({"localhost", "127.0.0.1", "[::1]", _named(host).lower()}), token),
+        dashboard=Dashboard(workshop, editor),
+        annotating=Annotating(workshop, Desk(workshop.root)) if token else None,
+    )
 
 
-def _usable(prepared: Prepared, options: Options) -> Prepared:
-    """Return a site that can be shown: this one, or one without what is wrong with it."""
-    if prepared.theme is None:
-        fail("without its theme the site cannot be shown", 2)
-    if not prepared.usable:
-        say("The pages may lack what is wrong in the content.", options)
-    return prepared
+@contextmanager
+def _working(workshop: Workshop, options: Options, *, poll: bool) -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Keep the site up to date in a thread of its own; yields what starts it, given what tells browsers."""
+    stop, threads = threading.Event(), list[threading.Thread]()
+    teller = _Teller(options)
+
+    def begin(wake: Callable[[], None]) -> None:
+        def changed(shop: Workshop) -> None:
+            teller.tell(shop)
+            wake()
+
+        workshop.changed = changed
+        thread = threading.Thread(target=_work, args=(workshop, options, stop), kwargs={"poll": poll, "wake": wake})
+        threads.append(thread)
+        thread.start()
+
+    try:
+        yield begin
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        workshop.close()
 
 
-def _problems(prepared: Prepared) -> str:
-    return "" if prepared.usable else as_text(locate(prepared.diagnostics, prepared.config.root))
+def _work(workshop: Workshop, options: Options, stop: threading.Event, *, poll: bool, wake: Callable[[], None]) -> None:
+    """Read everything, then follow what is written."""
+    from digest.preview.hints import EVERYTHING  # noqa: PLC0415
+    from digest.preview.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
+
+    with progress(options) as report:
+
+        def say_and_wake(stage: str, done: int, total: int) -> None:
+            report(stage, done, total)
+            wake()
+
+        workshop.report = say_and_wake
+        workshop.look(EVERYTHING)
+    gc.collect()
+    gc.freeze()  # what was read stays: looking through it for garbage would hold up an edit
+    root = workshop.root
+    places = [root / "content", root / "themes", workshop.settings]
+    watch(places, workshop.look, stop=stop, say=lambda text: say(text, options), poll=poll)
 
 
-def _bind(preview: Preview, host: str, port: int | None) -> ThreadingHTTPServer:
+@dataclass(slots=True)
+class _Teller:
+    """Says in the terminal what browsers show."""
+
+    options: Options
+    _said: tuple[str, bool] | None = None
+
+    def tell(self, shop: Workshop) -> None:
+        now = shop.problems_key, shop.late
+        if self._said != now and (shop.problems or self._said is not None):
+            print_problems(shop.problems, shop.root, self.options)
+        if self._said is not None:
+            say("Not updated: the last good pages stay up." if shop.late else "Updated.", self.options)
+        elif shop.late:
+            say("The pages may lack what is wrong in the content.", self.options)
+        self._said = now
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
     """Bind the wanted port, or the first free one when none was asked for."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in [port] if port else _PORTS:
         try:
-            return make_server(preview, host, candidate)
+            return socket.create_server((host, candidate), family=family, backlog=512)
         except OSError as error:
-            if port or error.errno not in {98, 48}:
+            if port or error.errno != errno.EADDRINUSE:
                 fail(f"cannot listen at {host}:{candidate}: {error.strerror}", ENVIRONMENT)
     return fail("no port from 8000 to 8099 is free; choose one with --port", ENVIRONMENT)
 
 
-def _watched(config: Config) -> list[Path]:
-    return [config.root / "content", config.root / "themes", config.root / config.path]
-
-
-def _follow(preview: Preview, config: Config, options: Options, *, since: _Stamps, poll: bool) -> None:
-    """Rebuild on every change until interrupted."""
-    from digest.preview.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
-
-    before = since
-
-    def look(_: Hint) -> bool:
-        nonlocal before
-        now = _stamps(_watched(config))
-        changed, before = now != before, now
-        if changed:
-            rebuild()
-        return changed
-
-    def rebuild() -> None:
-        prepared, problems = _again(config, options, preview.store)
-        print_problems(problems, config.root, options)
-        usable = prepared is not None and prepared.usable
-        preview.update(prepared, "" if usable else as_text(locate(problems, config.root)))
-        say("Updated." if usable else "Not updated: the last good pages stay up.", options)
-
-    watch(_watched(config), look, stop=threading.Event(), say=lambda text: say(text, options), poll=poll)
-
-
-def _stamps(paths: list[Path]) -> _Stamps:
-    """Return the stamps of all files in the folders, and of the files, in `paths`."""
-    found = set()
-    for file in (file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))):
-        with suppress(OSError):
-            seen = file.stat()
-            found.add((str(file), seen.st_mtime_ns, seen.st_size, seen.st_ino))
-    return frozenset(found)
-
-
-def _again(config: Config, options: Options, store: Store) -> tuple[Prepared | None, list[Diagnostic]]:
-    """Read everything again; no site where the settings cannot be used, or a file goes away while it is read."""
-    try:
-        fresh, problems = read_config(options, config.root, config.root / config.path)
-        prepared = prepare(fresh, _session(store, Serial())) if fresh else None
-    except OSError as error:
-        file = Path(str(error.filename or config.root))
-        path = file.relative_to(config.root).as_posix() if file.is_relative_to(config.root) else str(file)
-        return None, [Diagnostic(code="unreadable-file", message=f"cannot be read: {error.strerror}", path=path)]
-    return prepared, [*problems, *(prepared.diagnostics if prepared else ())]
+def _named(host: str) -> str:
+    """Return a host as addresses have it."""
+    return f"[{host}]" if ":" in host else host

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import shutil
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from digest.cli.common import say
 from digest.cli.ending import ENVIRONMENT, fail
 from digest.state import folder as state
-from digest.state.store import FILE, DamagedStateError, Store, drop
+from digest.state.store import FILE, PREVIEW_FILE, DamagedStateError, Store, drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,3 +65,23 @@ def any_folder(root: Path) -> Iterator[Path]:
         return
     with lock:
         yield root / state.FOLDER
+
+
+@contextmanager
+def preview_store(root: Path) -> Iterator[Store]:
+    """Yield the store of a preview, which begins with what builds remember; a passing one where another runs."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(state.only_preview(root))
+            folder = root / state.FOLDER
+        except (state.AnotherBuildError, OSError):
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="digest-")))
+        path = folder / PREVIEW_FILE
+        if not path.exists():
+            _begin_with_builds(root, path)
+        yield Store(path)  # the workshop closes it, for it may have had to begin another
+
+
+def _begin_with_builds(root: Path, path: Path) -> None:
+    with suppress(state.AnotherBuildError, OSError), state.only_build(root):
+        shutil.copyfile(root / state.FOLDER / FILE, path)

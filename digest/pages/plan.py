@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.content.load import CONTENT
 from digest.diagnostics import Diagnostic
 from digest.pages.paging import numbers
-from digest.pages.urls import RESERVED, Page, asset_url, collision_key, out_path, page_of, theme_url, url_of
+from digest.pages.urls import PREVIEW, RESERVED, Page, asset_url, collision_key, out_path, page_of, theme_url, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,8 +116,11 @@ def _fits(url: str) -> bool:
 
 def _reserved(site: Site) -> Iterator[Diagnostic]:
     for path in site.index.assets:
-        if asset_url(path.removeprefix(f"{CONTENT}/")).startswith(theme_url("")):
-            yield _problem("reserved-name", "`/theme/` belongs to the theme", path, "move it to another folder")
+        url = asset_url(path.removeprefix(f"{CONTENT}/"))
+        for start, owner in ((theme_url(""), "the theme"), (PREVIEW, "the preview")):
+            if url.startswith(start):
+                message = f"`{start}` belongs to {owner}"
+                yield _problem("reserved-name", message, path, "move it to another folder")
     for name, page in site.pages.items():
         if name in RESERVED:
             yield _problem("reserved-name", f"`/{name}/` belongs to the site itself", page.document.path, "rename it")

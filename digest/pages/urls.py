@@ -36,8 +36,11 @@ _SINGLE = {
     "not-found": "/404.html",
     "redirect": "{}",
 }
+PREVIEW = "/_digest/"
+"""Where the preview's own addresses begin."""
+
 RESERVED = frozenset(
-    {"articles", "actors", "topics", "agreements", "archive", "page", "theme", "search", "positions", "data"}
+    {"_digest", "articles", "actors", "topics", "agreements", "archive", "page", "theme", "search", "positions", "data"}
 )
 """First parts of addresses that free pages cannot have."""
 

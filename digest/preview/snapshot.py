@@ -6,7 +6,6 @@ asked for. Only addresses the site has are answered, so no path of the file syst
 
 from __future__ import annotations
 
-import mimetypes
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,7 +50,7 @@ class Snapshot:
     renderer: Renderer
     lock: threading.Lock
     files: dict[str, Path]
-    _pages: dict[Planned, Shown] = field(default_factory=dict)
+    _pages: dict[str, Shown] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -74,31 +73,30 @@ class Snapshot:
         Raises:
             DamagedStateError: the store is damaged.
         """
-        path = self.path(address)
-        planned = None if path is None else page_at(self.site, path)
-        found = planned or Planned(Page("not-found"))
-        shown = self._pages.get(found)
+        shown = self.at_hand(address)
         if shown is None:
+            path = self.path(address)
+            planned = None if path is None else page_at(self.site, path)
             with self.lock:
-                shown = self._rendered(found, found=planned is not None)
+                shown = self._rendered(planned or Planned(Page("not-found")), found=planned is not None)
             if len(self._pages) < _KEPT:
-                self._pages[found] = shown
+                self._pages[address] = shown
         return shown
+
+    def at_hand(self, address: str) -> Shown | None:
+        """Return the page at an address if it need not be made."""
+        return self._pages.get(address)
 
     def moved(self, address: str) -> str:
         """Return where an address without its last slash leads; "" where it leads nowhere."""
         path = self.path(address)
         return encode(f"{self.base_path}{path}/") if path is not None and page_at(self.site, f"{path}/") else ""
 
-    def file(self, address: str) -> tuple[bytes, str] | None:
-        """Return a file's bytes and type; None where there is none, or a link has since been put in its place."""
+    def file(self, address: str) -> Path | None:
+        """Return the file at an address; None where there is none, or a link has since been put in its place."""
         path = self.path(address)
         file = self.files.get(path) if path else None
-        try:
-            data = file.read_bytes() if file and self._is_ours(file) else None
-        except OSError:
-            return None
-        return None if data is None else (data, mimetypes.guess_type(str(path))[0] or "application/octet-stream")
+        return file if file and self._is_ours(file) else None
 
     def _rendered(self, planned: Planned, *, found: bool) -> Shown:
         page, source = planned
@@ -115,7 +113,11 @@ class Snapshot:
         real = file.resolve()
         unpublished = (self.root / CONTENT / UNPUBLISHED).resolve()
         places = (self.root, *self.theme.folders.values())
-        return not real.is_relative_to(unpublished) and any(real.is_relative_to(place.resolve()) for place in places)
+        return (
+            real.is_file()
+            and not real.is_relative_to(unpublished)
+            and any(real.is_relative_to(place.resolve()) for place in places)
+        )
 
 
 _FAILED = b"<!doctype html><html><head><title>Template error</title></head><body></body></html>"

@@ -6,6 +6,7 @@ good one stays; nothing that a file may hold ends the preview. One thread works;
 
 from __future__ import annotations
 
+import threading
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,19 +18,21 @@ from digest.engine.fresh import look
 from digest.engine.inputs import theme_stamps
 from digest.engine.last import Last, read_last
 from digest.engine.linked import keep_register, keep_site, open_site
-from digest.engine.recall import forget_others
+from digest.engine.recall import Head, forget_others, recall
 from digest.output.theme import Theme, load_theme
 from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
 from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError, Store, drop
+from digest.values import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from digest.config import Config
     from digest.executor import Executor
+    from digest.model import Dialect
     from digest.preview.hints import Hint
 
     Problems = tuple[Diagnostic, ...]
@@ -42,6 +45,7 @@ class Workshop:
     `read` reads the settings, for the moment it is called at; `clock` tells the time (nanoseconds since the epoch);
     `key` names the options everything is shown with; `changed` is called after every change of what is shown.
 
+    `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
     `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
     that what is shown is not what the files hold.
     """
@@ -56,7 +60,10 @@ class Workshop:
     changed: Callable[[Workshop], None] = lambda _: None
     current: Snapshot | None = None
     problems: Problems = ()
+    problems_key: str = ""
     late: bool = False
+    damaged: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
     progress: tuple[str, int, int] | None = ("Looking", 0, 1)
     live: Live | None = None
     report: Callable[[str, int, int], None] = silent
@@ -87,11 +94,17 @@ class Workshop:
 
     def look(self, hint: Hint) -> bool:
         """Take in what may have changed; tell whether anything had."""
+        with self.lock:
+            return self._safely(hint)
+
+    def _safely(self, hint: Hint) -> bool:
         try:
+            if self.damaged:
+                self._begin_anew()
             return self._look(hint)
         except DamagedStateError:
             self._begin_anew()
-            return self.look(hint)
+            return self._look(hint)
         except OSError as error:
             return self._fail(_unreadable(self.root, error))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
@@ -183,14 +196,35 @@ class Workshop:
 
     def _show(self, problems: Problems, *, late: bool) -> None:
         self.problems, self.late, self.progress = problems, late, None
+        self.problems_key = digest([late, problems]) if problems else ""
         self.changed(self)
 
     def _begin_anew(self) -> None:
         """Drop a damaged store."""
-        self.live = None
+        self.live, self.damaged = None, False
         self.store.close()
         drop(self.store.path)
         self.store = Store(self.store.path)
+
+    @property
+    def dialect(self) -> Dialect:
+        """What notes there are in the site on show."""
+        assert self.current is not None  # noqa: S101 - somebody saw it
+        return self.current.site.config.dialect
+
+    def actor_file(self, name: str) -> str | None:
+        """Return the path of an actor's file."""
+        actor = self.current.site.actors.get(name) if self.current else None
+        return actor.document.path if actor else None
+
+    def digest_of(self, path: str) -> str:
+        """Return the digest of a source as it was read; "" for one that was not."""
+        if self.live:
+            head = self.live.heads.get(path)
+        else:
+            data = self.store.get("heads", path)
+            head = recall(data, Head) if data else None
+        return head.input if head else ""
 
     def close(self) -> None:
         """Keep what is needed to show the site at once the next time."""

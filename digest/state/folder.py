@@ -26,10 +26,19 @@ def only_build(root: Path) -> AbstractContextManager[object]:
         AnotherBuildError: another process holds it.
         OSError: the folder cannot be made.
     """
+    return _only(root, "lock")
+
+
+def only_preview(root: Path) -> AbstractContextManager[object]:
+    """Take the lock that one preview at a time holds; as `only_build`."""
+    return _only(root, "preview.lock")
+
+
+def _only(root: Path, name: str) -> AbstractContextManager[object]:
     folder = root / FOLDER
     folder.mkdir(exist_ok=True)
     try:
-        return FileLock(folder / "lock", timeout=0).acquire()
+        return FileLock(folder / name, timeout=0).acquire()
     except Timeout:
         raise AnotherBuildError from None
 

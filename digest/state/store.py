@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "state.sqlite"
+PREVIEW_FILE = "preview.sqlite"
+"""The preview has a store of its own, for it shows what was made of files while a build forgets it."""
 
 _TABLES = {
     "meta": "name TEXT PRIMARY KEY, value BLOB",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.config import load
 from digest.executor import Serial
 from digest.prepare import Prepared, Session, prepare, press
-from digest.preview.serve import Preview, snapshot
+from digest.preview.snapshot import Snapshot, snapshot
 from digest.state.store import FILE, Store
 from tests.support.site import NOON
 
@@ -36,8 +36,9 @@ class Ready(NamedTuple):
         ).renderer
 
     @property
-    def preview(self) -> Preview:
-        return Preview(snapshot(self.prepared, self.store), self.store)
+    def snapshot(self) -> Snapshot:
+        assert self.prepared.theme
+        return snapshot(self.prepared.site, self.prepared.theme, self.store)
 
 
 def ready(root: Path, *, base_url: str | None = None, at: str = NOON) -> Ready:

@@ -1,0 +1,107 @@
+"""Changes that pages of the preview ask for, as JSON: notes, quotations and aliases written into sources, and undone.
+
+Whether a request may change anything at all, `guard` decides; which files, `editing`; what, `annotate` and its like.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from digest.preview.aliases import add_alias
+from digest.preview.annotate import annotate
+from digest.preview.attribute import attribute
+from digest.preview.editing import ConflictError, Desk, OutOfBoundsError, Saved
+from digest.preview.edits import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from digest.preview.workshop import Workshop
+
+    Answer = tuple[int, dict[str, object]]
+
+MOST = 65_536
+"""Bytes that a change may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotating:
+    """Does what pages ask for, while nothing else reads or writes sources."""
+
+    workshop: Workshop
+    desk: Desk
+
+    def answer(self, name: str, body: bytes) -> Answer:
+        """Return the status and what is to be said."""
+        doings: Mapping[str, Callable[[Mapping[str, str]], Saved | Refusal]] = {
+            "annotate": self._annotate,
+            "quote": self._quote,
+            "alias": self._alias,
+            "undo": lambda _: self.desk.undo(),
+        }
+        asked = _texts(body)
+        if name not in doings or asked is None:
+            return _said(400, "this is no change that the preview knows")
+        try:
+            with self.workshop.lock:
+                return _done(doings[name](asked))
+        except KeyError as missing:
+            return _said(400, f"{missing} is missing")
+        except OutOfBoundsError:
+            return _said(403, "only Markdown files in content/ are edited here")
+        except ConflictError:
+            return _said(409, "the file has changed since this page was made; nothing was written")
+        except OSError as error:
+            return _said(500, f"nothing was written: {error.strerror or error}")
+
+    def _annotate(self, asked: Mapping[str, str]) -> Saved | Refusal:
+        path, dialect = asked["path"], self.workshop.dialect
+        change = partial(
+            annotate,
+            path=path,
+            selection=asked["selection"],
+            kind=asked["kind"],
+            text=asked["text"],
+            verdict=asked.get("verdict", ""),
+            dialect=dialect,
+        )
+        return self.desk.apply(path, asked["digest"], change)
+
+    def _quote(self, asked: Mapping[str, str]) -> Saved | Refusal:
+        speaker, path = asked["speaker"], asked["path"]
+        if self.workshop.actor_file(speaker) is None:
+            return Refusal(f"there is no actor `{speaker}`")
+        change = partial(
+            attribute, path=path, selection=asked["selection"], speaker=speaker, dialect=self.workshop.dialect
+        )
+        return self.desk.apply(path, asked["digest"], change)
+
+    def _alias(self, asked: Mapping[str, str]) -> Saved | Refusal:
+        path = self.workshop.actor_file(asked["actor"])
+        if path is None:
+            return Refusal(f"there is no actor `{asked['actor']}`")
+        spelling = " ".join(asked["spelling"].split())
+        return self.desk.apply(path, self.workshop.digest_of(path), partial(add_alias, path=path, spelling=spelling))
+
+
+def _texts(body: bytes) -> Mapping[str, str] | None:
+    """Return an object of texts; None for anything else."""
+    try:
+        found = json.loads(body) if len(body) <= MOST else None
+    except (ValueError, RecursionError):
+        return None
+    fits = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+    return found if fits else None
+
+
+def _done(done: Saved | Refusal) -> Answer:
+    if isinstance(done, Refusal):
+        return _said(422, done.reason)
+    return 200, {"path": done.path, "digest": done.digest, "line": done.line}
+
+
+def _said(status: int, message: str) -> Answer:
+    return status, {"message": message}

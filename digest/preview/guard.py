@@ -1,0 +1,54 @@
+"""Who may ask the preview for what: this machine's browser for pages, and its own pages for changes.
+
+A page elsewhere can make a browser send requests here, under a name that it makes mean this machine (DNS rebinding).
+So the host a request is for must be one of ours, what other sites embed or fetch is refused (`Sec-Fetch-Site`, Fetch
+Metadata of the W3C), and a change must come from a page of our own (`Origin`, RFC 6454) that knows this run's token.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST = 4096
+"""Bytes that the target of a request may have."""
+
+TOKEN = "x-digest-token"  # noqa: S105 - a header's name
+_PORT = re.compile(r":\d{1,5}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Decides over requests; `hosts` are the names of this machine that may be asked for, `token` that of this run."""
+
+    hosts: frozenset[str]
+    token: str
+
+    def refuses(self, method: str, target: bytes, headers: Mapping[str, str]) -> tuple[int, str] | None:
+        """Return status and words for a request that gets no answer; `headers` by name in lower case."""
+        if _PORT.sub("", headers.get("host", "").lower()) not in self.hosts:
+            return 403, "This host is not served."
+        if headers.get("sec-fetch-site") == "cross-site" and not _follows_a_link(method, headers):
+            return 403, "Other sites get nothing."
+        if not target.startswith(b"/") or len(target) > MOST:
+            return 400, "Bad request."
+        if method == "POST":
+            return self._refuses_change(headers)
+        return None if method in {"GET", "HEAD"} else (405, "Pages can only be read.")
+
+    def _refuses_change(self, headers: Mapping[str, str]) -> tuple[int, str] | None:
+        if headers.get("origin", "").lower() != f"http://{headers['host'].lower()}":
+            return 403, "Only pages of the preview change anything."
+        known = hmac.compare_digest(headers.get(TOKEN, "").encode(), self.token.encode())
+        return None if known else (403, "The preview has been started anew: reload the page.")
+
+
+def _follows_a_link(method: str, headers: Mapping[str, str]) -> bool:
+    return (
+        method == "GET" and headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    )

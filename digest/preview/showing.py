@@ -1,0 +1,107 @@
+"""What a browser is told of the site that is being worked on: pages with what follows changes, panel, progress."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.pages.urls import PREVIEW
+from digest.preview.editor import link
+from digest.preview.panel import panel
+from digest.report import locate
+from digest.values import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.preview.snapshot import Shown, Snapshot
+    from digest.preview.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """`editor` is a template of links that open a file; `token` lets pages change files, "" if they may not."""
+
+    workshop: Workshop
+    editor: str
+    token: str = ""
+
+    @property
+    def now(self) -> Snapshot | None:
+        return self.workshop.current
+
+    def html(self, shown: Shown) -> bytes:
+        """Return a page with the script that follows changes, and what that needs to know."""
+        facts = {
+            "key": shown.key,
+            "problems": self._problems_key(shown),
+            "source": shown.source,
+            "open": link(self.editor, self.workshop.root / shown.source) if shown.source else "",
+            "edit": self._edit(shown.source),
+        }
+        return _with_script(shown.html, facts)
+
+    def waiting(self) -> bytes:
+        """Return the page that stands for all while nothing can be shown yet."""
+        facts = {"key": "", "problems": "", "source": "", "open": "", "edit": None}
+        return _with_script(_WAITING, facts)
+
+    def state(self, address: str) -> dict[str, object]:
+        """Return what the page at an address goes by now, and the problems; before there is one, the progress."""
+        now = self.now
+        if now is None:
+            return {"key": "", "problems": self.workshop.problems_key, "progress": self.workshop.progress}
+        shown = now.page(address)
+        return {"key": shown.key, "problems": self._problems_key(shown), "progress": None}
+
+    def panel(self, address: str) -> str:
+        """Return the panel for the page at an address; "" where nothing is wrong."""
+        shop, now = self.workshop, self.now
+        problem = now.page(address).problem if now else None
+        problems = (*shop.problems, *([problem] if problem else []))
+        return (
+            panel(locate(problems, shop.root), editor=self.editor, root=shop.root, late=shop.late) if problems else ""
+        )
+
+    def actors(self) -> list[dict[str, str]]:
+        """Return the actors that words may be given to."""
+        actors = self.now.site.actors.items() if self.now else ()
+        return [{"id": name, "name": actor.matter.name} for name, actor in actors]
+
+    def damaged(self) -> None:
+        self.workshop.damaged = True
+
+    def _problems_key(self, shown: Shown) -> str:
+        key = self.workshop.problems_key
+        return digest([key, shown.problem]) if shown.problem else key
+
+    def _edit(self, source: str) -> dict[str, object] | None:
+        """Return what a page needs to know to change its source; None where it may not, or is older than that."""
+        shop, now = self.workshop, self.now
+        if not self.token or not source or shop.late or not now:
+            return None
+        dialect = now.site.config.dialect
+        return {
+            "token": self.token,
+            "digest": shop.digest_of(source),
+            "kinds": [{"id": kind.id, "label": kind.label} for kind in dialect.kinds],
+            "verdicts": list(dialect.verdicts),
+        }
+
+
+_WAITING = b"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Reading the digest</title></head>
+<body></body></html>
+"""
+
+
+def _with_script(html: bytes, facts: Mapping[str, object]) -> bytes:
+    told = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
+    script = (
+        f'<script type="application/json" id="digest-preview">{told}</script>'
+        f'<script type="module" src="{PREVIEW}client/preview.js"></script>'
+    )
+    head, body, tail = html.rpartition(b"</body>")
+    return head + script.encode() + body + tail if body else html + script.encode()
