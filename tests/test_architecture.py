@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
-    "cli": "dates diagnostics model project config decode executor cluster content linking pages output state engine "
+    "cli": "dates diagnostics model project values config decode executor cluster content linking pages output state engine "
     "prepare build preview scaffold listing report",
     "__main__": "cli",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from digest.cli.common import say
 from digest.cli.ending import ENVIRONMENT, fail
 from digest.state import folder as state
-from digest.state.store import FILE, PREVIEW_FILE, DamagedStateError, Store, drop
+from digest.state.store import FILE, PREVIEW_FILE, DamagedStateError, Store, copy, drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,10 +77,6 @@ def preview_store(root: Path) -> Iterator[Store]:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="digest-")))
         path = folder / PREVIEW_FILE
         if not path.exists():
-            _begin_with_builds(root, path)
+            with suppress(state.AnotherBuildError, OSError), state.only_build(root):
+                copy(root / state.FOLDER / FILE, path)
         yield Store(path)  # the workshop closes it, for it may have had to begin another
-
-
-def _begin_with_builds(root: Path, path: Path) -> None:
-    with suppress(state.AnotherBuildError, OSError), state.only_build(root):
-        shutil.copyfile(root / state.FOLDER / FILE, path)

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 CLIENT = Path(__file__).parent / "client"
 
-_EVERYWHERE = [
+_EVERYWHERE = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"content-security-policy", b"frame-ancestors 'none'"),
     (b"referrer-policy", b"same-origin"),
-]
+)
 _STILL_HERE = 15
 """Seconds after which an idle stream of events says something, so that a dead connection is noticed."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.state.store import Store
 
 _WORD = re.compile(r"[a-z0-9]+")
-_FOLDED = ["ß", "ẞ", "ŉ", "ſ", "ǰ", "ẖ", "ẗ", "ẘ", "ẙ", "ẚ", "K", "İ", "ﬀ", "ﬁ", "ﬂ", "ﬃ", "ﬄ", "ﬅ", "ﬆ"]
+_FOLDED = ("ß", "ẞ", "ŉ", "ſ", "ǰ", "ẖ", "ẗ", "ẘ", "ẙ", "ẚ", "K", "İ", "ﬀ", "ﬁ", "ﬂ", "ﬃ", "ﬄ", "ﬅ", "ﬆ")
 """What letters of ASCII are the folded form of, besides themselves (CaseFolding.txt of Unicode)."""
 
 

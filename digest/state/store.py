@@ -252,6 +252,15 @@ def _is_usable(file: Path) -> bool:
     return not file.is_symlink() and (file.is_file() or not file.exists())
 
 
+def copy(path: Path, to: Path) -> None:
+    """Copy a store that nobody writes to.
+
+    Raises:
+        OSError: there is none, or no room for another.
+    """
+    shutil.copyfile(path, to)
+
+
 def drop(path: Path) -> None:
     """Delete a store, or what is in its place."""
     for file in _files(path):
