@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENTRY = "content/articles/2024-01-01-a.md"
+LATE = "Not updated: the last good pages stay up.\n"
 PAGE = "/articles/2024/01/a/"
 SAMPLE = {
     "digest.yaml": "title: Test\n",
@@ -309,6 +310,11 @@ def test_pages_follow_what_is_written(sample: Site, arguments: list[str]) -> Non
         sample.write("digest.yaml", "title: [\n")
         assert eventually(lambda: "digest.yaml:" in served.text("/_digest/panel?path=/"))
         assert "An entry" in served.text("/")
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nBesides.\n")
+        assert eventually(lambda: served.updates + served.lines.count(LATE) >= 5)
+        assert "digest.yaml:" in served.text("/_digest/panel?path=/")  # it is still wrong
+        assert "Besides." not in served.text(PAGE)
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nFourth words.\n")
         sample.write("digest.yaml", "title: Renamed\ntheme: mine\n")
         assert eventually(lambda: "unknown-theme" in served.text("/_digest/panel?path=/"))
         sample.write("themes/mine/theme.yaml", "name: Mine\nextends: broadsheet\n")

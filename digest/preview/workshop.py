@@ -78,6 +78,7 @@ class Workshop:
     _themes: Mapping[str, str] = field(default_factory=dict)
     _until: int = 0
     _failed: Problems = ()
+    _unset: Problems = ()
 
     def open(self) -> None:
         """Show at once what was shown last, if nothing has changed since."""
@@ -124,16 +125,14 @@ class Workshop:
         kept = self.live
         if kept is None or self.moment() >= self._until:
             return self._prepare()
-        elsewhere = hint.everything or not all(path.is_relative_to(self.root / CONTENT) for path in hint.paths)
-        settings, themes = self._other_inputs(kept.config) if elsewhere else (self._bytes, self._themes)
+        inside = [path.relative_to(self.root) for path in hint.paths if path.is_relative_to(self.root / CONTENT)]
+        settings, themes = self._bytes, self._themes
+        if hint.everything or len(inside) < len(hint.paths):
+            settings, themes = self._other_inputs(kept.config)
         if settings != self._bytes:
             return self._prepare()
-        names = (
-            None
-            if hint.everything
-            else [path.relative_to(self.root).as_posix() for path in hint.paths if self._is_content(path)]
-        )
-        changed = kept.update(names, clock=self.clock())
+        paths = None if hint.everything else [path.as_posix() for path in inside]
+        changed = kept.update(paths, clock=self.clock())
         if themes != self._themes:
             self._dress(kept)
         elif not changed and not self._failed:
@@ -147,15 +146,13 @@ class Workshop:
         theme, _ = load_theme(config)
         return self.settings.read_bytes(), theme_stamps(self.root, theme.folders.values()) if theme else {}
 
-    def _is_content(self, path: Path) -> bool:
-        return path.is_relative_to(self.root / CONTENT)
-
     def _prepare(self) -> bool:
         """Read the settings, and everything again that is not remembered."""
         config, problems = self.read()
         self._bytes = self.settings.read_bytes()
+        self._unset = () if config else tuple(problems)
         if config is None:
-            return self._fail(*problems)
+            return self._stay()
         session = Session(
             store=self.store,
             executor=self.executor,
@@ -169,6 +166,13 @@ class Workshop:
         kept.theme = (*problems, *kept.theme)
         self._until, self._theme, self._failed = nanoseconds(until(kept.site)), prepared.theme, ()
         self._publish(kept)
+        return True
+
+    def _stay(self) -> bool:
+        """Go on with the settings of before, and say what is wrong with those there are now."""
+        if self.live is None:
+            return self._fail(*self._unset)
+        self._publish(self.live)
         return True
 
     def _report(self, stage: str, done: int, total: int) -> None:
@@ -185,7 +189,7 @@ class Workshop:
 
     def _publish(self, kept: Live) -> None:
         """Show the site as it is now, unless something is wrong with it and there is another to show."""
-        problems = kept.diagnostics
+        problems = in_order([*self._unset, *kept.diagnostics])
         broken = has_errors(problems)
         if self._theme and not (broken and self.current):
             self.current = snapshot(kept.site, self._theme, self.store, before=self.current)
@@ -247,7 +251,7 @@ class Workshop:
         """Keep what is needed to show the site at once the next time."""
         kept = self.live
         try:
-            if kept and not self._failed and self._theme:
+            if kept and self._theme and not (self._failed or self._unset):
                 self._keep(kept, self._theme)
         except (OSError, DamagedStateError):
             pass  # it is only remembered for the sake of speed
