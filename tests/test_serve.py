@@ -99,6 +99,14 @@ def test_this_machine_is_served(still: Served, host: str) -> None:
     assert still.get("/", Host=host.format(still.port)).status == 200
 
 
+def test_other_machines_may_ask_by_address_where_that_is_wanted(sample: Site) -> None:
+    with serving(sample.root, "--host", "0.0.0.0") as served:  # noqa: S104 - what is tested
+        for host in ("192.168.0.7", "192.168.0.7:{}", "[fe80::1]:{}", "localhost"):
+            assert served.get("/", Host=host.format(served.port)).status == 200
+        for host in ("evil.example", "192.168.0.7.evil.example", "999.0.0.1", "[fe80::1].evil.example"):
+            assert served.get("/", Host=host).status == 403
+
+
 FOREIGN_HOSTS = (
     "evil.example",
     "evil.example:{}",

@@ -104,7 +104,9 @@ def _app(workshop: Workshop, host: str, *, editor: str, token: str) -> App:
 
     return App(
         showing=Showing(workshop=workshop, editor=editor, token=token),
-        guard=Guard(frozenset({"localhost", "127.0.0.1", "[::1]", _named(host).lower()}), token),
+        guard=Guard(
+            frozenset({"localhost", "127.0.0.1", "[::1]", _named(host).lower()}), token, addresses=host not in _LOOPBACK
+        ),
         dashboard=Dashboard(workshop, editor),
         annotating=Annotating(workshop, Desk(workshop.root)) if token else None,
     )

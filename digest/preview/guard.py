@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,14 +25,19 @@ _PORT = re.compile(r":\d{1,5}$")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides over requests; `hosts` are the names of this machine that may be asked for, `token` that of this run."""
+    """Decides over requests; `hosts` are the names of this machine that may be asked for, `token` that of this run.
+
+    With `addresses` it may be asked for by any address too, as from a phone; only names can be made to mean it.
+    """
 
     hosts: frozenset[str]
     token: str
+    addresses: bool = False
 
     def refuses(self, method: str, target: bytes, headers: Mapping[str, str]) -> tuple[int, str] | None:
         """Return status and words for a request that gets no answer; `headers` by name in lower case."""
-        if _PORT.sub("", headers.get("host", "").lower()) not in self.hosts:
+        host = _PORT.sub("", headers.get("host", "").lower())
+        if host not in self.hosts and not (self.addresses and _is_address(host)):
             return 403, "This host is not served."
         if headers.get("sec-fetch-site") == "cross-site" and not _follows_a_link(method, headers):
             return 403, "Other sites get nothing."
@@ -46,6 +52,13 @@ class Guard:
             return 403, "Only pages of the preview change anything."
         known = hmac.compare_digest(headers.get(TOKEN, "").encode(), self.token.encode())
         return None if known else (403, "The preview has been started anew: reload the page.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return False
 
 
 def _follows_a_link(method: str, headers: Mapping[str, str]) -> bool:
