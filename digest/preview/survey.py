@@ -1,0 +1,218 @@
+"""What is left to do in a whole digest: problems, drafts, names without a record, quotations without a speaker, sources
+without a copy. The dashboard of the preview shows it.
+
+It looks at every entry, but reads each only once: what an entry holds is remembered by the digest of its text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from digest.pages.urls import Page, encode, url_of
+from digest.preview.editor import link
+from digest.preview.names import Found, found_in, unrecorded
+from digest.preview.panel import Problem, problems_of, rendered
+from digest.report import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from digest.diagnostics import Diagnostic
+    from digest.linking.names import Names
+    from digest.linking.records import Entry
+    from digest.linking.site import FreePage, Site
+    from digest.model import Fragment
+
+T = TypeVar("T")
+
+MOST = 100
+"""How many of each list are shown."""
+_PLACES = 5
+"""How many of the entries that hold a name are shown."""
+UNATTRIBUTED = "unattributed-quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Generic[T]):
+    """The first of a list, and how many there are in all."""
+
+    shown: tuple[T, ...] = ()
+    total: int = 0
+
+    @property
+    def rest(self) -> int:
+        return self.total - len(self.shown)
+
+
+class Place(NamedTuple):
+    """A page and the file it is made of; `remark` is why it is listed. `url` is "" for what is not shown at all."""
+
+    path: str
+    title: str
+    url: str
+    remark: str = ""
+
+
+class Name(NamedTuple):
+    """A name without a record; `entries` says how many hold it, `like` is a spelling that it is part of."""
+
+    name: str
+    count: int
+    places: tuple[Place, ...]
+    entries: int
+    like: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What there is to do, as values; `titles` is the site's title, `home` its address on this server."""
+
+    title: str
+    home: str
+    problems: Some[Diagnostic]
+    badged: Some[Place]
+    names: Some[Name]
+    unattributed: Some[tuple[Diagnostic, Place | None]]
+    unarchived: Some[Place]
+
+
+class Known(NamedTuple):
+    """What is remembered of one entry: the names in its body, and the publisher of a source that is not archived."""
+
+    names: Found
+    unarchived: str
+
+
+Memory = dict[str, Known]
+"""What is known of entries, by the digest of their text. It holds those of the last survey and no others."""
+
+
+def survey(
+    site: Site, fragments: Mapping[str, Fragment], *, problems: Sequence[Diagnostic], names: Names, memory: Memory
+) -> Survey:
+    """Look through the site; what is not in `memory` is read, and what no entry has any more leaves it.
+
+    Raises:
+        DamagedStateError: the store is damaged.
+    """
+    known = {entry.text: memory.get(entry.text) or _known(site, fragments, entry) for entry in site.entries.values()}
+    memory.clear()
+    memory.update(known)
+    bare = [entry for entry in site.entries.values() if known[entry.text].unarchived]
+    return Survey(
+        title=site.config.title,
+        home=_address(site, Page("home")),
+        problems=_some(problems),
+        badged=_some([*_badged(site), *_hidden(site)]),
+        names=_names(site, known, names),
+        unattributed=_unattributed(site, problems),
+        unarchived=_some([_place(site, entry, known[entry.text].unarchived) for entry in bare[:MOST]], len(bare)),
+    )
+
+
+def _known(site: Site, fragments: Mapping[str, Fragment], entry: Entry) -> Known:
+    inside = site.insides[entry.text]
+    source = inside.matter.source
+    bare = source.publisher if source and not source.archived else ""
+    if not inside.fragment:
+        return Known((), bare)
+    fragment = fragments[inside.fragment]
+    return Known(found_in("\n\n".join((fragment.html, *fragment.notes))), bare)
+
+
+def _names(site: Site, known: Memory, names: Names) -> Some[Name]:
+    found = unrecorded({key: known[entry.text].names for key, entry in site.entries.items()}, names)
+    shown = [
+        Name(one.name, one.count, _places(site, one.bodies), len(one.bodies), one.like) for one in islice(found, MOST)
+    ]
+    return _some(shown, len(found))
+
+
+def _places(site: Site, keys: Iterable[str]) -> tuple[Place, ...]:
+    return tuple(_place(site, site.entries[key]) for key in islice(keys, _PLACES))
+
+
+def _badged(site: Site) -> list[Place]:
+    """Return the entries and free pages that are shown here, and that readers do not see yet or any more."""
+    entries = [_place(site, entry, entry.badge) for entry in site.entries.values() if entry.badge]
+    return [*entries, *(_free(site, name, page) for name, page in site.pages.items() if page.badge)]
+
+
+def _free(site: Site, name: str, page: FreePage) -> Place:
+    return Place(page.document.path, page.matter.title or name, _address(site, Page("page", name)), page.badge)
+
+
+def _hidden(site: Site) -> list[Place]:
+    """Return what is left out of this run."""
+    hidden = site.index.hidden
+    reasons = {
+        "draft": hidden.drafts,
+        "future": hidden.future,
+        "embargoed": hidden.embargoed,
+        "expired": hidden.expired,
+    }
+    return [Place(path, path, "", reason) for reason, paths in reasons.items() for path in paths]
+
+
+def _unattributed(site: Site, problems: Iterable[Diagnostic]) -> Some[tuple[Diagnostic, Place | None]]:
+    found = [problem for problem in problems if problem.code == UNATTRIBUTED]
+    wanted = {problem.path for problem in found[:MOST]}
+    places = {entry.path: _place(site, entry) for entry in site.entries.values() if entry.path in wanted}
+    return _some([(problem, places.get(problem.path)) for problem in found[:MOST]], len(found))
+
+
+def _place(site: Site, entry: Entry, remark: str = "") -> Place:
+    return Place(entry.path, entry.title, _address(site, Page("article", entry.key)), remark)
+
+
+def _address(site: Site, page: Page) -> str:
+    return encode(f"{site.config.base_path}{url_of(page)}")
+
+
+def _some(found: Sequence[T], total: int | None = None) -> Some[T]:
+    return Some(tuple(found[:MOST]), len(found) if total is None else total)
+
+
+# The page
+
+
+class Line(NamedTuple):
+    """A line of a list: a page, what opens its file, and a remark."""
+
+    place: Place
+    open: str
+
+
+class Quotation(NamedTuple):
+    """A quotation without a speaker: its problem, and the page it stands on."""
+
+    problem: Problem
+    place: Place | None
+
+
+def page(found: Survey, *, editor: str, root: Path) -> str:
+    """Return the dashboard; `editor` is a template of links (`editor.link`). Lines are those of the files as they are."""
+
+    def lines(places: Some[Place]) -> list[Line]:
+        return [Line(place, link(editor, root / place.path)) for place in places.shown]
+
+    values = {
+        "survey": found,
+        "problems": problems_of(locate(found.problems.shown, root), editor=editor, root=root),
+        "badged": lines(found.badged),
+        "unattributed": [
+            Quotation(_shown(problem, editor, root), place) for problem, place in found.unattributed.shown
+        ],
+        "unarchived": lines(found.unarchived),
+        "opens": {
+            place.path: link(editor, root / place.path) for name in found.names.shown for place in name.places
+        },
+    }
+    return rendered("dashboard.html", values)
+
+
+def _shown(problem: Diagnostic, editor: str, root: Path) -> Problem:
+    return problems_of(locate([problem], root), editor=editor, root=root)[0]
