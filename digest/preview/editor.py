@@ -33,7 +33,7 @@ def refusal(template: str) -> str:
 def link(template: str, path: Path, *, line: int = 1, column: int = 1) -> str:
     """Return the address that opens a file at a place (from 1), "" if the template makes no links.
 
-    `path` is absolute. It is percent-encoded in UTF-8 (RFC 3986, 2.5), so that it cannot mean anything else than a path.
+    `path` is absolute. It is percent-encoded in UTF-8 (RFC 3986, 2.5), so that it means nothing but a path.
     """
     if not template or refusal(template):
         return ""

@@ -9,87 +9,113 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.sentences import END
 from digest.linking.names import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from digest.linking.names import Names
 
 LONGEST = 4
 """Words that a name may have."""
 
-_UPPER = "".join(letter for letter in map(chr, range(0x41, 0x590)) if letter.isupper())
-_UPPER += "".join(letter for letter in map(chr, range(0x1E00, 0x2000)) if letter.isupper())
+_UPPER = "".join(letter for letter in map(chr, (*range(0x590), *range(0x1E00, 0x2000))) if letter.isupper())
 """Capital letters of the scripts that have them and are in daily use: Latin, Greek, Cyrillic, Armenian."""
-_WORD = rf"(?<![\w’'-])[{_UPPER}]\w*(?:[-‐‑]\w+|[’'][{_UPPER}]\w*)*"
+_BLOCK_BEGINS = "\x01"
+_OPENS = f'{_BLOCK_BEGINS}“„«‘"(['
+"""What may stand right before the first word of a block, a quotation or an insertion."""
+_CLOSES = "”’\"'»)] "
+"""What may stand between the sign that ends a sentence and the next one."""
+_FIRST_LETTER = rf"[{_UPPER}](?<![\w’'-].)"
+_WORD = rf"[{_UPPER}]\w*(?:[-‐‑]\w+|[’'][{_UPPER}]\w*)*"
+_REST = _WORD.partition("]")[2]
 _LINK = r"(?:(?:al|bin|da|de|del|der|den|di|dos|du|el|ibn|la|le|van|von|zu) ){0,2}"
 """Words within names that have no capital."""
-_NAME = re.compile(rf"{_WORD}(?: {_LINK}{_WORD})*")
-
-_CLOSED = re.compile(
-    r"<(a|code|pre|h[1-6])\b.*?</\1>|<(p|span|blockquote)\b[^>]*class=\"original\".*?</\2>|\x11[hqn]\d+\x12", re.DOTALL
-)
+_NAME = re.compile(rf"{_FIRST_LETTER}{_REST}(?: {_LINK}{_WORD})*")
+_CLOSED = re.compile(r"<(?:(a|code|pre|h[1-6])\b|(p|span|blockquote) class=\"original\").*?</(?:\1|\2)>", re.DOTALL)
+_SLOT = re.compile(r"\x11[hqn]\d+\x12")
 """Where no names are looked for, as none are linked there: links, code, headings, words in another language, slots."""
 _BLOCK = re.compile(
-    r"</?(?:p|li|td|th|blockquote|figure|dd|dt|div|ul|ol|table|tr|br|hr)\b[^>]*>|<span class=\"para\">"
+    r"</?(?:p|li|td|th|blockquote|figure|dd|dt|div|ul|ol|table|tr|br|hr)\b[^>]*>\s*|<span class=\"para\">"
 )
 _TAG = re.compile(r"<[^>]*>")
-_BEGINS = re.compile(r"[\s\"'“”„«»‘’(\[—–-]*")
-_QUOTED = re.compile(r"[\"“„«‘(\[]\Z")
-_NO_NAMES = frozenset(
-    "I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December".split()
-)
+_DAYS = """
+I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
+October November December
+"""
+_NO_NAMES = frozenset(_DAYS.split())
+"""English words that have a capital and are no names."""
 
-Found = tuple[tuple[str, int, int], ...]
-"""Runs of capitalised words: how often within a sentence, and how often at the beginning of one."""
+
+class Found(NamedTuple):
+    """Runs of capitalised words, as often as they stand within a sentence, and at the beginning of one."""
+
+    within: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
 
 class Unrecorded(NamedTuple):
     """A name without a record: how often it stands in bodies, in which of them, and a spelling that it is part of."""
 
     name: str
-    count: int
+    times: int
     bodies: tuple[str, ...]
     like: str
 
 
 def found_in(fragment: str) -> Found:
     """Return what the HTML of a body holds."""
-    text = html.unescape(_TAG.sub("", _BLOCK.sub("\n\n", _CLOSED.sub("\x00", fragment))))
-    within, first = Counter[str](), Counter[str]()
-    for block in text.split("\n\n"):
-        for sentence in END.split(" ".join(block.split())):
-            begin = _BEGINS.match(sentence).end()  # type: ignore[union-attr] - it matches nothing, too
-            for found in _NAME.finditer(sentence):
-                begins = found.start() == begin or _QUOTED.search(sentence, 0, found.start())
-                (first if begins else within)[found[0]] += 1
-    return tuple((sys.intern(run), within[run], first[run]) for run in dict.fromkeys((*within, *first)))
+    text = _CLOSED.sub("\x00", _SLOT.sub("\x00", fragment))
+    text = html.unescape(_TAG.sub("", _BLOCK.sub(_BLOCK_BEGINS, text)))
+    text = f"{_BLOCK_BEGINS} {text}".replace("\n", " ")
+    within, first = list[str](), list[str]()
+    for found in _NAME.finditer(text):
+        (first if _begins(text, found.start()) else within).append(sys.intern(found[0]))
+    return Found(tuple(within), tuple(first))
 
 
-def unrecorded(bodies: Mapping[str, Found], names: Names) -> list[Unrecorded]:
-    """Return the names in bodies that no record has, most frequent first; `bodies` are by whatever names them.
+def _begins(text: str, at: int) -> bool:
+    """Tell whether a word stands at the beginning of a sentence, a block or a quotation."""
+    before = text[at - 1]
+    if before != " " or text[at - 2].isalnum():
+        return before in _OPENS
+    ended = text[: at - 1].rstrip(_CLOSES)
+    return ended[-1] == _BLOCK_BEGINS or END.match(text, len(ended) - 1) is not None
 
-    At the beginning of a sentence every word has a capital. There a run counts where it, or what follows its first
-    word, stands within a sentence of any body.
+
+def unrecorded(bodies: Mapping[str, Found], names: Names, *, most: int) -> tuple[list[Unrecorded], int]:
+    """Return the first `most` names in bodies that no record has, most frequent first, and how many there are.
+
+    `bodies` are by whatever names them. At the beginning of a sentence every word has a capital: there a run counts
+    where it, or what follows its first word, stands within a sentence of any body.
     """
-    known = {run for found in bodies.values() for run, within, _ in found if within}
-    wanted = {run for run in known if _is_name(run) and not _is_recorded(run, names)}
-    counts, places = Counter[str](), defaultdict[str, dict[str, None]](dict)
+    times = Counter(chain.from_iterable(found.within for found in bodies.values()))
+    first = Counter(chain.from_iterable(found.first for found in bodies.values()))
+    wanted = {run for run in times if _is_name(run) and not _is_recorded(run, names)}
+    means = {run: run if run in times else run.partition(" ")[2] for run in first}
+    means = {run: name for run, name in means.items() if name in wanted}
+    for run, name in means.items():
+        times[name] += first[run]
+    shown = sorted(wanted, key=lambda name: (-times[name], name))[:most]
+    places, parts = _places(bodies, frozenset(shown), means), _parts(names)
+    return [Unrecorded(name, times[name], tuple(places[name]), parts.get(fold(name), "")) for name in shown], len(
+        wanted
+    )
+
+
+def _places(bodies: Mapping[str, Found], shown: frozenset[str], means: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return which bodies hold each name, in the order of the bodies."""
+    places: dict[str, list[str]] = {name: [] for name in shown}
     for body, found in bodies.items():
-        for run, within, first in found:
-            for name, number in ((run, within), (run if run in known else run.partition(" ")[2], first)):
-                if number and name in wanted:
-                    counts[name] += number
-                    places[name][body] = None
-    parts = _parts(names)
-    ordered = sorted(counts, key=lambda name: (-counts[name], name))
-    return [Unrecorded(name, counts[name], tuple(places[name]), parts.get(fold(name), "")) for name in ordered]
+        names = shown.intersection(found.within)
+        for name in names.union(shown.intersection(map(means.get, found.first))):
+            places[name].append(body)
+    return places
 
 
 def _is_name(run: str) -> bool:
@@ -110,13 +136,9 @@ def _means_one(words: str, names: Names) -> bool:
 
 
 def _parts(names: Names) -> dict[str, str]:
-    """Return the spellings of records by the single words of them that begin with a capital."""
+    """Return the spellings of records by the words of them, the first word left out."""
     found: dict[str, str] = {}
-    for spelling in _spellings(names):
+    for spelling in sorted(names.spellings):
         for word in spelling.split()[1:]:
             found.setdefault(fold(word), spelling)
     return found
-
-
-def _spellings(names: Names) -> Iterable[str]:
-    return sorted(names.spellings)

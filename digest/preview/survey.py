@@ -1,5 +1,4 @@
-"""What is left to do in a whole digest: problems, drafts, names without a record, quotations without a speaker, sources
-without a copy. The dashboard of the preview shows it.
+"""What is left to do in a whole digest, as values: what is wrong, not public yet, or lacks a record, speaker or copy.
 
 It looks at every entry, but reads each only once: what an entry holds is remembered by the digest of its text.
 """
@@ -11,14 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from digest.pages.urls import Page, encode, url_of
-from digest.preview.editor import link
+from digest.pages.views.parts import fragment_key
 from digest.preview.names import Found, found_in, unrecorded
-from digest.preview.panel import Problem, problems_of, rendered
-from digest.report import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from digest.diagnostics import Diagnostic
     from digest.linking.names import Names
@@ -60,7 +56,7 @@ class Name(NamedTuple):
     """A name without a record; `entries` says how many hold it, `like` is a spelling that it is part of."""
 
     name: str
-    count: int
+    times: int
     places: tuple[Place, ...]
     entries: int
     like: str
@@ -68,15 +64,20 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What there is to do, as values; `titles` is the site's title, `home` its address on this server."""
+    """What there is to do; `title` is the site's, `home` its address on this server, both "" while there is no site."""
 
-    title: str
-    home: str
+    title: str = ""
+    home: str = ""
     problems: Some[Diagnostic]
-    badged: Some[Place]
-    names: Some[Name]
-    unattributed: Some[tuple[Diagnostic, Place | None]]
-    unarchived: Some[Place]
+    badged: Some[Place] = Some()
+    names: Some[Name] = Some()
+    unattributed: Some[tuple[Diagnostic, Place | None]] = Some()
+    unarchived: Some[Place] = Some()
+
+    @classmethod
+    def of_nothing(cls, problems: Sequence[Diagnostic]) -> Survey:
+        """Return what there is to say before there is a site."""
+        return cls(problems=_some(problems))
 
 
 class Known(NamedTuple):
@@ -118,17 +119,17 @@ def _known(site: Site, fragments: Mapping[str, Fragment], entry: Entry) -> Known
     source = inside.matter.source
     bare = source.publisher if source and not source.archived else ""
     if not inside.fragment:
-        return Known((), bare)
-    fragment = fragments[inside.fragment]
+        return Known(Found(), bare)
+    fragment = fragments[fragment_key(entry.path, inside.fragment)]
     return Known(found_in("\n\n".join((fragment.html, *fragment.notes))), bare)
 
 
 def _names(site: Site, known: Memory, names: Names) -> Some[Name]:
-    found = unrecorded({key: known[entry.text].names for key, entry in site.entries.items()}, names)
-    shown = [
-        Name(one.name, one.count, _places(site, one.bodies), len(one.bodies), one.like) for one in islice(found, MOST)
-    ]
-    return _some(shown, len(found))
+    bodies = {key: known[entry.text].names for key, entry in site.entries.items()}
+    found, total = unrecorded(bodies, names, most=MOST)
+    return _some(
+        [Name(one.name, one.times, _places(site, one.bodies), len(one.bodies), one.like) for one in found], total
+    )
 
 
 def _places(site: Site, keys: Iterable[str]) -> tuple[Place, ...]:
@@ -142,7 +143,7 @@ def _badged(site: Site) -> list[Place]:
 
 
 def _free(site: Site, name: str, page: FreePage) -> Place:
-    return Place(page.document.path, page.matter.title or name, _address(site, Page("page", name)), page.badge)
+    return Place(page.document.path, page.matter.title, _address(site, Page("page", name)), page.badge)
 
 
 def _hidden(site: Site) -> list[Place]:
@@ -174,45 +175,3 @@ def _address(site: Site, page: Page) -> str:
 
 def _some(found: Sequence[T], total: int | None = None) -> Some[T]:
     return Some(tuple(found[:MOST]), len(found) if total is None else total)
-
-
-# The page
-
-
-class Line(NamedTuple):
-    """A line of a list: a page, what opens its file, and a remark."""
-
-    place: Place
-    open: str
-
-
-class Quotation(NamedTuple):
-    """A quotation without a speaker: its problem, and the page it stands on."""
-
-    problem: Problem
-    place: Place | None
-
-
-def page(found: Survey, *, editor: str, root: Path) -> str:
-    """Return the dashboard; `editor` is a template of links (`editor.link`). Lines are those of the files as they are."""
-
-    def lines(places: Some[Place]) -> list[Line]:
-        return [Line(place, link(editor, root / place.path)) for place in places.shown]
-
-    values = {
-        "survey": found,
-        "problems": problems_of(locate(found.problems.shown, root), editor=editor, root=root),
-        "badged": lines(found.badged),
-        "unattributed": [
-            Quotation(_shown(problem, editor, root), place) for problem, place in found.unattributed.shown
-        ],
-        "unarchived": lines(found.unarchived),
-        "opens": {
-            place.path: link(editor, root / place.path) for name in found.names.shown for place in name.places
-        },
-    }
-    return rendered("dashboard.html", values)
-
-
-def _shown(problem: Diagnostic, editor: str, root: Path) -> Problem:
-    return problems_of(locate([problem], root), editor=editor, root=root)[0]
