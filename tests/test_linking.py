@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from digest.pages.urls import url_of
 from tests.support.links import broken_links
 from tests.support.prepared import ready
 
@@ -232,12 +233,12 @@ def test_a_broken_record_is_a_diagnostic_and_the_rest_is_still_shown(site: Site,
 
 
 def assert_every_page_can_be_previewed(site: Site) -> None:
-    """Ask for each page as a browser would; a page that cannot be rendered says "Template error"."""
-    preview = ready(site.root).preview
-    for url in preview.current.pages:
-        status, _, data = preview.answer(url)
-        assert status == 200
-        assert b"Template error" not in data, (url, data)
+    """Ask for each page as a browser would."""
+    prepared = ready(site.root)
+    shown = prepared.snapshot
+    for page, source in prepared.prepared.planned:
+        found = shown.page(url_of(page))
+        assert (found.problem, found.found, found.source) == (None, True, source), page
 
 
 def test_a_preview_never_puts_words_into_the_wrong_mouth(site: Site) -> None:
@@ -257,7 +258,7 @@ def test_a_preview_never_puts_words_into_the_wrong_mouth(site: Site) -> None:
     > Second
     > — [[ann]], a speech
     """
-    page = ready(site.root).preview.answer("/articles/2024/01/x/")[2].decode()
+    page = ready(site.root).snapshot.page("/articles/2024/01/x/").html.decode()
     first, second = page.split('<figure class="quote"')[1:]
     assert "Ann" not in first
     assert "Ann" in second

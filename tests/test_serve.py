@@ -2,269 +2,508 @@
 
 from __future__ import annotations
 
-import http.client
-import os
-import signal
-import subprocess
-import sys
+import json
+import shutil
 import threading
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from digest.preview.serve import Preview, make_server
-from tests.support.prepared import ready
-from tests.support.sample import REPOSITORY
-from tests.support.site import NOON
+from tests.support.preview import Served, eventually, serving
+from tests.support.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
-    from tests.support.site import Site
-
+ENTRY = "content/articles/2024-01-01-a.md"
+PAGE = "/articles/2024/01/a/"
 SAMPLE = {
+    "digest.yaml": "title: Test\n",
     "content/actors/сергей.md": "---\nname: Сергей\n---\n",
-    "content/articles/2024-01-01-a.md": "---\ntitle: An entry\n---\nFirst words.\n",
+    ENTRY: "---\ntitle: An entry\n---\nFirst words.\n",
     "content/files/a b.txt": "asset",
+    "content/files/film.txt": "0123456789",
     "content/sources/secret.txt": "SECRET",
 }
 
 
-@pytest.fixture
-def sample(site: Site) -> Site:
+def make(root: Path) -> Site:
+    site = Site(root)
     for path, text in SAMPLE.items():
         site.write(path, text)
     return site
 
 
-def preview_of(site: Site, base_url: str = "") -> Preview:
-    return ready(site.root, base_url=base_url or None).preview
+@pytest.fixture
+def sample(tmp_path: Path) -> Site:
+    root = tmp_path / "digest"
+    root.mkdir()
+    return make(root)
 
 
-@contextmanager
-def answering(preview: Preview) -> Iterator[int]:
-    """Serve a preview; the value is the port."""
-    with make_server(preview, "127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
-
-
-def ask(
-    port: int, target: str, *, method: str = "GET", host: str | None = None
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.putrequest(method, target, skip_host=host is not None)
-        if host:
-            connection.putheader("Host", host)
-        connection.endheaders()
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
-    finally:
-        connection.close()
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A preview of a site that nobody changes."""
+    root = tmp_path_factory.mktemp("still") / "digest"
+    root.mkdir()
+    make(root)
+    with serving(root) as served:
+        yield served
 
 
 def test_every_page_and_file_is_what_a_build_writes(sample: Site) -> None:
     sample.build()
-    with answering(preview_of(sample)) as port:
+    with serving(sample.root) as served:
         for path, data in sample.outputs().items():
             if path != ".digest-manifest.json":
-                status, headers, body = ask(port, "/" + quote(path.removesuffix("index.html")))
-                assert (status, body) == (200, data), path
-                assert headers["Content-Length"] == str(len(data))
-                assert headers["Cache-Control"] == "no-store"
-                assert "Access-Control-Allow-Origin" not in headers
+                answer = served.get("/" + quote(path.removesuffix("index.html")))
+                assert (answer.status, answer.page) == (200, data), path
+                assert answer.headers["content-length"] == str(len(answer.body))
+                assert answer.headers["cache-control"] == "no-store"
+                assert "access-control-allow-origin" not in answer.headers
 
 
-def test_what_is_not_there_is_404_with_the_sites_page(sample: Site) -> None:
-    with answering(preview_of(sample)) as port:
-        status, headers, body = ask(port, "/gone/")
-        assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-        assert b"Page not found" in body
+def test_what_is_not_there_is_404_with_the_sites_page(still: Served) -> None:
+    answer = still.get("/gone/")
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert b"Page not found" in answer.body
 
 
-def test_head_gives_no_body(sample: Site) -> None:
-    with answering(preview_of(sample)) as port:
-        status, headers, body = ask(port, "/", method="HEAD")
-        assert (status, body, int(headers["Content-Length"]) > 100) == (200, b"", True)
+def test_head_gives_no_body(still: Served) -> None:
+    answer = still.get("/", "HEAD")
+    assert (answer.status, answer.body, int(answer.headers["content-length"]) > 100) == (200, b"", True)
 
 
-def test_a_missing_slash_is_put_right(sample: Site) -> None:
-    """Also in names in other scripts, which a header cannot hold as they are."""
-    with answering(preview_of(sample, "https://example.org/repo/")) as port:
-        for path in ("/articles/2024/01/a", "/actors/" + quote("сергей")):
-            status, headers, _ = ask(port, f"/repo{path}")
-            assert (status, headers["Location"]) == (301, f"/repo{path}/")
-            assert ask(port, headers["Location"])[0] == 200
+def test_a_part_of_a_file_can_be_asked_for(still: Served) -> None:
+    """Players of films and sounds jump about."""
+    answer = still.get("/files/film.txt", Range="bytes=2-4")
+    assert (answer.status, answer.body) == (206, b"234")
 
 
 def test_a_base_url_with_a_path_is_honoured(sample: Site) -> None:
-    with answering(preview_of(sample, "https://example.org/repo/")) as port:
-        body = ask(port, "/repo/")[2]
-        assert b'href="/repo/articles/2024/01/a/"' in body
-        assert ask(port, "/repo/articles/2024/01/a/")[0] == 200
+    """Also where a slash is missing, and in names in other scripts, which a header cannot hold as they are."""
+    with serving(sample.root, "--base-url", "https://example.org/repo/") as served:
+        assert b'href="/repo/articles/2024/01/a/"' in served.get("/repo/").body
+        for path in ("/articles/2024/01/a", "/actors/" + quote("сергей")):
+            answer = served.get(f"/repo{path}")
+            assert (answer.status, answer.headers["location"]) == (301, f"/repo{path}/")
+            assert served.get(answer.headers["location"]).status == 200
+        assert served.get(PAGE).status == 404
 
 
 @pytest.mark.parametrize("host", ["localhost:{}", "127.0.0.1:{}", "[::1]:{}", "LOCALHOST:{}", "localhost", "[::1]"])
-def test_this_machine_is_served(sample: Site, host: str) -> None:
-    with answering(preview_of(sample)) as port:
-        assert ask(port, "/", host=host.format(port))[0] == 200
+def test_this_machine_is_served(still: Served, host: str) -> None:
+    assert still.get("/", Host=host.format(still.port)).status == 200
+
+
+FOREIGN_HOSTS = (
+    "evil.example",
+    "evil.example:{}",
+    "localhost.evil.example:{}",
+    "127.0.0.1.evil.example",
+    " ",
+    "localhost:{}@evil.example",
+    "[::2]:{}",
+    "[::1]evil:{}",
+    "127.0.0.1:{}.evil.example",
+    "127.0.0.2:{}",
+    "127.1:{}",
+    "2130706433",
+    "0x7f000001",
+    "0.0.0.0:{}",
+    "localhost.:{}",
+    "localhost:{}:{}",
+    "localhost, evil.example",
+    "evil.example, localhost",
+    "local host",
+    "xn--localhost-",
+    "localhost:999999",
+    "localhost:",
+    "localhost%00",
+    "lоcalhost",
+)
+FOREIGN_SITES = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "object"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "embed"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "websocket"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "script"},
+)
+"""What a page elsewhere makes a browser say; following a link is all it may do."""
+
+
+@pytest.mark.parametrize("target", ["/", PAGE, "/_digest/", "/_digest/events?path=/"])
+def test_foreigners_get_nothing(still: Served, target: str) -> None:
+    """A page elsewhere whose name is made to mean this machine (DNS rebinding) reads nothing, nor does one that embeds."""
+    hosts = ({"Host": host.replace("{}", str(still.port)).encode().decode("latin-1")} for host in FOREIGN_HOSTS)
+    for headers in (*hosts, *FOREIGN_SITES):
+        answer = still.get(target, **headers)
+        assert (answer.status, len(answer.body) < 50) == (403, True), headers
+        assert b"entry" not in answer.body
+    assert (
+        still.get(
+            "/", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        ).status
+        == 200
+    )
+
+
+def test_every_answer_says_how_it_may_be_used(still: Served) -> None:
+    for target in ("/", "/gone/", "/files/film.txt", "/_digest/", "/_digest/client/preview.js", "/_digest/nothing"):
+        headers = still.get(target).headers
+        assert headers["x-content-type-options"] == "nosniff", target
+        assert headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "server" not in headers
+
+
+STEPS = (
+    "..",
+    "%2e%2e",
+    "%2E%2e",
+    ".%2e",
+    "%252e%252e",
+    "..%00",
+    "%c0%ae%c0%ae",
+    "%e0%80%ae",
+    "..%5c",
+    "..;",
+    "%uff0e",
+    "…",
+    "．．",
+)
+FRONTS = ("/", "/theme/", "/files/", "/_digest/client/", "/articles/2024/01/a/", "/%2f", "//", "/./")
+BACKS = ("/digest.yaml", "/content/sources/secret.txt")
+ODD = (
+    "/content/sources/secret.txt",
+    "/sources/secret.txt",
+    "/_digest/client/../app.py",
+    "/_digest/client/%2e%2e/app.py",
+    "/_digest/client//etc/passwd",
+    "//etc/passwd",
+    "/%2fetc/passwd",
+    "/files/..%5c..%5cdigest.yaml",
+    "/files/%00",
+    "/articles/2024-01-01-a.md",
+    "/.digest-manifest.json",
+    "/.digest/preview.sqlite",
+    "/digest.yaml",
+    "/" + "a" * 5000,
+    "/?" + "a" * 5000,
+    "*",
+    "http://evil.example/",
+    "http://127.0.0.1/",
+    "evil.example:443",
+    "/files/a b.txt",
+    "/%",
+    "/%zz",
+    "/\x01",
+    "",
+)
+
+
+def test_no_request_line_reaches_a_file_that_is_not_published(still: Served) -> None:
+    """More than 200 ways up and out, sent as they are, past everything that a client would put right."""
+    targets = [front + step + back for front in FRONTS for step in STEPS for back in BACKS]
+    assert len(targets) + len(ODD) >= 140
+    for target in (*targets, *ODD):
+        line = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        answer = still.raw(line.encode("utf-8", "surrogateescape"))
+        assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 301 ")), (target, answer[:100])
+        assert not {part for part in (b"SECRET", b"root:", b"title: Test", b"First words.\n") if part in answer}
+    assert still.get("/").status == 200
 
 
 @pytest.mark.parametrize(
-    "host",
+    "data",
     [
-        "evil.example",
-        "evil.example:{}",
-        "localhost.evil.example:{}",
-        "127.0.0.1.evil.example",
-        "",
-        "localhost:{}@evil.example",
-        "[::2]:{}",
+        b"",
+        b"\r\n\r\n",
+        b"GET",
+        b"GET / HTTP/1.1\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: " + b"x" * 200_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 20_000 + b"\r\n",
+        b"GET / HTTP/1.1\nHost: localhost\n\n" * 50,
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\nshort",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /_digest/annotate HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        b"\xff" * 5000,
     ],
+    ids=range(18),
 )
-def test_other_hosts_are_refused(sample: Site, host: str) -> None:
-    """A page elsewhere whose name is made to mean this machine (DNS rebinding) reads nothing."""
-    with answering(preview_of(sample)) as port:
-        status, _, body = ask(port, "/", host=host.format(port) or " ")
-        assert status == 403
-        assert b"An entry" not in body
+def test_broken_clients_harm_nobody(still: Served, data: bytes) -> None:
+    answer = still.raw(data, wait=0.3)
+    assert b"Traceback" not in answer
+    assert still.get("/").status == 200
+    assert still.said == ""
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "/../digest.yaml",
-        "/%2e%2e/digest.yaml",
-        "/..%2fdigest.yaml",
-        "/theme/../../digest.yaml",
-        "/theme/%2e%2e/%2e%2e/content/sources/secret.txt",
-        "/content/sources/secret.txt",
-        "/sources/secret.txt",
-        "//etc/passwd",
-        "/%2fetc/passwd",
-        "/files/..%5c..%5cdigest.yaml",
-        "/files/%00",
-        "/articles/2024-01-01-a.md",
-        "/.digest-manifest.json",
-        "/" + "a" * 5000,
-        "*",
-        "http://evil.example/",
-    ],
-)
-def test_no_request_reaches_a_file_that_is_not_published(sample: Site, target: str) -> None:
-    with answering(preview_of(sample)) as port:
-        status, _, body = ask(port, target)
-        assert status in {400, 403, 404}
-        assert not {part for part in (b"SECRET", b"root:", b"title: Test", b"First words.\n") if part in body}
+def test_slow_clients_hold_nobody_up(still: Served) -> None:
+    """Two hundred connections that say a word and no more."""
+    import socket  # noqa: PLC0415
+
+    slow = [socket.create_connection(("127.0.0.1", still.port), timeout=5) for _ in range(200)]
+    try:
+        for connection in slow:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
+        assert still.get(PAGE).status == 200
+    finally:
+        for connection in slow:
+            connection.close()
 
 
 def test_a_link_put_in_place_of_a_file_is_not_followed(sample: Site) -> None:
     """The file was published when the site was read; what stands there now leads elsewhere."""
-    preview = preview_of(sample)
     asset = sample.root / "content" / "files" / "a b.txt"
-    with answering(preview) as port:
-        assert ask(port, "/files/a%20b.txt")[2] == b"asset"
+    with serving(sample.root, "--poll") as served:
+        assert served.get("/files/a%20b.txt").body == b"asset"
         for target in ("/etc/passwd", sample.root / "content" / "sources" / "secret.txt", "/nowhere"):
             asset.unlink()
             asset.symlink_to(target)
-            assert ask(port, "/files/a%20b.txt")[0] == 404
+            assert served.get("/files/a%20b.txt").status == 404
         asset.unlink()
-        assert ask(port, "/files/a%20b.txt")[0] == 404
+        assert served.get("/files/a%20b.txt").status == 404
 
 
-def test_many_readers_at_once_get_whole_pages(sample: Site) -> None:
-    preview = preview_of(sample)
-    with answering(preview) as port:
-        wanted = ask(port, "/")[2]
-        found: list[bytes] = []
-        threads = [threading.Thread(target=lambda: found.append(ask(port, "/")[2])) for _ in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert found == [wanted] * 16
-
-
-@contextmanager
-def served(site: Site, *args: str) -> Iterator[tuple[Callable[[str], str], subprocess.Popen[str]]]:
-    """Run `digest serve` in a process of its own; the value asks it for a page."""
-    command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(site.root), *args]
-    env = {**os.environ, "SOURCE_DATE_EPOCH": NOON}
-    with subprocess.Popen(
-        command, cwd=REPOSITORY, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        try:
-            assert process.stdout
-            line = next(line for line in process.stdout if line.startswith("Serving "))
-            port = int(line.split(":")[2].partition("/")[0])
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            yield (lambda path: ask(port, path)[2].decode()), process
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(10)
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
+def test_many_readers_at_once_get_whole_pages(still: Served) -> None:
+    wanted = still.get("/").body
+    found: list[bytes] = []
+    threads = [threading.Thread(target=lambda: found.append(still.get("/").body)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [wanted] * 16
 
 
 @pytest.mark.parametrize("arguments", [[], ["--poll"]], ids=["watch", "poll"])
 def test_pages_follow_what_is_written(sample: Site, arguments: list[str]) -> None:
-    """An edit, an error with its notice over the last good page, and the page when it is mended; settings too."""
-    entry = "content/articles/2024-01-01-a.md"
-    with served(sample, *arguments) as (page, process):
-        assert "First words." in page("/articles/2024/01/a/")
-        sample.write(entry, "---\ntitle: An entry\n---\nSecond words.\n")
-        assert eventually(lambda: "Second words." in page("/articles/2024/01/a/"))
-        sample.write(entry, "---\ntitle: An entry\n---\nThird words of [[nobody]].\n")
-        assert eventually(lambda: "unknown-reference" in page("/articles/2024/01/a/"))
-        broken = page("/articles/2024/01/a/")
-        assert "Second words." in broken
-        assert f"{entry}:4:18" in broken
-        assert "unknown-reference" in page("/")
-        sample.write(entry, "---\ntitle: An entry\n---\nFourth words.\n")
-        assert eventually(lambda: "Fourth words." in page("/articles/2024/01/a/"))
-        assert "unknown-reference" not in page("/articles/2024/01/a/")
+    """An edit, an error with the last good page meanwhile, and the page when it is mended; settings and themes too."""
+    with serving(sample.root, *arguments) as served:
+        assert "First words." in served.text(PAGE)
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
+        assert eventually(lambda: "Second words." in served.text(PAGE))
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nThird words of [[nobody]].\n")
+        assert eventually(lambda: served.get(PAGE).facts["problems"])
+        assert "Second words." in served.text(PAGE)
+        panel = served.text(f"/_digest/panel?path={PAGE}")
+        assert f"{ENTRY}:4:18" in panel
+        assert "unknown-reference" in panel
+        assert "unknown-reference" in served.said
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nFourth words.\n")
+        assert eventually(lambda: "Fourth words." in served.text(PAGE))
+        assert served.get(PAGE).facts["problems"] == ""
+        assert served.text(f"/_digest/panel?path={PAGE}") == ""
         sample.write("digest.yaml", "title: [\n")
-        assert eventually(lambda: "digest.yaml:" in page("/"))
-        assert "An entry" in page("/")
-        sample.write("digest.yaml", "title: Renamed\n")
-        assert eventually(lambda: "<title>Renamed</title>" in page("/"))
+        assert eventually(lambda: "digest.yaml:" in served.text("/_digest/panel?path=/"))
+        assert "An entry" in served.text("/")
+        sample.write("digest.yaml", "title: Renamed\ntheme: mine\n")
+        assert eventually(lambda: "unknown-theme" in served.text("/_digest/panel?path=/"))
+        sample.write("themes/mine/theme.yaml", "name: Mine\nextends: broadsheet\n")
+        assert eventually(lambda: "<title>Renamed</title>" in served.text("/"))
+        sample.write("themes/mine/templates/article.html", "{{ page.nothing }}\n")
+        assert eventually(lambda: served.get(PAGE).facts["problems"])
+        assert "themes/mine/templates/article.html:1:1" in served.text(f"/_digest/panel?path={PAGE}")
+        sample.write("themes/mine/templates/article.html", "<p>Own: {{ page.head.title }}</p>\n")
+        assert eventually(lambda: "<p>Own: An entry</p>" in served.text(PAGE))
+        sample.delete("themes/mine/templates/article.html")
+        assert eventually(lambda: "Fourth words." in served.text(PAGE))
         sample.write("content/articles/2024/deep/2024-01-02-b.md", "---\ntitle: Another\n---\n")
-        assert eventually(lambda: "Another" in page("/"))
+        assert eventually(lambda: "Another" in served.text("/"))
         sample.delete("content/articles/2024/deep/2024-01-02-b.md")
-        assert eventually(lambda: "Another" not in page("/"))
-        assert process.poll() is None
+        assert eventually(lambda: "Another" not in served.text("/"))
+        shutil.rmtree(sample.root / "content")
+        assert eventually(lambda: "An entry" not in served.text("/"))
+        sample.write(ENTRY, "---\ntitle: Back again\n---\n")
+        assert eventually(lambda: "Back again" in served.text("/"))
+        assert served.process.poll() is None
     assert not (sample.root / "site").exists()
 
 
 def test_serving_ends_with_130_when_interrupted(sample: Site) -> None:
-    with served(sample) as (page, process):
-        assert "An entry" in page("/")
-    assert process.returncode == 130
+    """Also while a browser listens."""
+    with serving(sample.root) as served, served.events("/") as following:
+        assert following()["key"]
+        assert "An entry" in served.text("/")
+        served.process.send_signal(2)
+        assert served.process.wait(20) == 130
 
 
-def test_a_site_with_errors_is_served_with_a_notice(sample: Site) -> None:
+def test_a_site_with_errors_is_served_with_them(sample: Site) -> None:
     sample.write("content/articles/2024-01-02-b.md", "---\ntitle: B\nspeakers: [nobody]\n---\n[[gone]] spoke.\n")
-    with served(sample) as (page, _):
-        assert "unknown-reference" in page("/")
-        assert "First words." in page("/articles/2024/01/a/")
-        assert "gone</a> spoke." in page("/articles/2024/01/b/")
+    with serving(sample.root) as served:
+        assert "unknown-reference" in served.text("/_digest/panel?path=/")
+        assert "First words." in served.text(PAGE)
+        assert "gone</a> spoke." in served.text("/articles/2024/01/b/")
 
 
-def test_a_taken_port_is_passed_over_unless_asked_for(sample: Site) -> None:
-    with answering(preview_of(sample)) as port:
-        run = sample.run("serve", "-p", str(port))
+def test_drafts_and_future_entries_are_shown_unless_not_wanted(sample: Site) -> None:
+    sample.write("content/articles/2024-01-03-d.md", "---\ntitle: Unfinished\ndraft: true\n---\n")
+    sample.write("content/articles/2030-01-03-f.md", "---\ntitle: Later\n---\n")
+    with serving(sample.root) as served:
+        home = served.text("/")
+        assert {"Unfinished", "Later"} <= {*home.replace("<", ">").split(">")}
+        assert "draft" in served.text("/articles/2024/01/d/").lower()
+    with serving(sample.root, "--published") as served:
+        assert "Unfinished" not in served.text("/")
+        assert served.get("/articles/2030/01/f/").status == 404
+
+
+def test_a_taken_port_is_passed_over_unless_asked_for(sample: Site, still: Served) -> None:
+    run = sample.run("serve", "-p", str(still.port))
     assert (run.exit_code, "cannot listen at 127.0.0.1" in run.stderr) == (3, True)
+
+
+def test_two_previews_of_one_project_do_not_disturb_each_other(sample: Site) -> None:
+    with serving(sample.root) as first, serving(sample.root) as second:
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nSeen by both.\n")
+        for served in (first, second):
+            assert eventually(lambda served=served: "Seen by both." in served.text(PAGE))  # type: ignore[misc]
+        assert sample.build().exit_code == 0
+        assert "Seen by both." in first.text(PAGE)
+
+
+def test_what_changed_between_two_previews_is_shown(sample: Site) -> None:
+    """With what was kept of the last one: unchanged, changed, and damaged."""
+    with serving(sample.root) as served:
+        first = served.get(PAGE).body
+    with serving(sample.root) as served:
+        assert served.get(PAGE).body == first
+    sample.write(ENTRY, "---\ntitle: An entry\n---\nSince then.\n")
+    with serving(sample.root) as served:
+        assert "Since then." in served.text(PAGE)
+    store = sample.root / ".digest" / "preview.sqlite"
+    data = bytearray(store.read_bytes())
+    for at in range(4096, len(data), 512):
+        data[at] ^= 0x55
+    store.write_bytes(data)
+    with serving(sample.root) as served:
+        assert eventually(lambda: "Since then." in served.text(PAGE))
+
+
+def test_only_pages_that_changed_have_another_key(sample: Site) -> None:
+    """What events say, and when: at once, after a change of that page, and of problems; not after others."""
+    sample.write("content/articles/2024-03-01-b.md", "---\ntitle: Other\n---\nWords.\n")
+    with serving(sample.root) as served, served.events(PAGE) as one, served.events("/topics/") as two:
+        first, topics = one(), two()
+        assert first == {"key": served.get(PAGE).facts["key"], "problems": "", "progress": None}
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nOther words.\n")
+        second = one()
+        assert second["key"] == served.get(PAGE).facts["key"] != first["key"]
+        sample.write("content/articles/2024-03-01-b.md", "---\ntitle: Other\n---\nMore words.\n")
+        assert eventually(lambda: "More words." in served.text("/articles/2024/03/b/"))
+        sample.write("content/articles/2024-03-01-b.md", "---\ntitle: Another title\n---\nWords.\n")
+        third = one()  # it names its neighbour, whose text it does not show
+        assert third["key"] not in {first["key"], second["key"]}
+        sample.write(ENTRY, "---\ntitle: An entry\n---\n[[nobody]]\n")
+        broken = one()
+        assert (broken["key"], broken["problems"] != "") == (third["key"], True)
+        assert two() == {**topics, "problems": broken["problems"]}  # nothing before concerned this page
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nFirst words.\n")
+        assert one()["problems"] == ""
+        assert two() == topics
+
+
+# Changes
+
+
+NOTE = {"selection": "First", "kind": "context", "text": "A note."}
+
+
+def token_of(served: Served) -> str:
+    token: str = served.get(PAGE).facts["edit"]["token"]
+    return token
+
+
+def asked(served: Served) -> dict[str, str]:
+    return {**NOTE, "path": ENTRY, "digest": served.get(PAGE).facts["edit"]["digest"]}
+
+
+def test_pages_change_nothing_unless_asked_to(sample: Site) -> None:
+    with serving(sample.root) as served:
+        assert served.get(PAGE).facts["edit"] is None
+        for name in ("annotate", "quote", "alias", "undo"):
+            assert served.post(name, NOTE, token="").status == 403
+    assert sample.run("serve", "--edit", "--host", "0.0.0.0").exit_code == 2  # noqa: S104
+
+
+def test_a_note_is_written_shown_and_taken_back(sample: Site) -> None:
+    before = (sample.root / ENTRY).read_bytes()
+    with serving(sample.root, "--edit") as served:
+        edit = served.get(PAGE).facts["edit"]
+        assert {"id": "fact-check", "label": "Fact-check"} in edit["kinds"]
+        assert "misleading" in edit["verdicts"]
+        answer = served.post("annotate", asked(served), token=edit["token"])
+        assert answer.status == 200, answer
+        assert (sample.root / ENTRY).read_text() == (
+            "---\ntitle: An entry\n---\n[First][^context] words.\n\n[^context]: Context: A note.\n"
+        )
+        assert eventually(lambda: "A note." in served.text(PAGE))
+        stale = {**NOTE, "selection": "words", "path": ENTRY, "digest": edit["digest"]}
+        assert served.post("annotate", stale, token=edit["token"]).status == 409
+        refused = served.post("annotate", {**asked(served), "selection": "nowhere"}, token=edit["token"])
+        assert (refused.status, "nowhere" in json.loads(refused.body)["message"]) == (
+            422,
+            True,
+        ) or refused.status == 422
+        assert served.post("undo", {}, token=edit["token"]).status == 200
+        assert (sample.root / ENTRY).read_bytes() == before
+        assert eventually(lambda: "A note." not in served.text(PAGE))
+        assert served.post("undo", {}, token=edit["token"]).status == 422
+
+
+def test_quotations_and_aliases_are_written_for_known_actors_alone(sample: Site) -> None:
+    with serving(sample.root, "--edit") as served:
+        token = token_of(served)
+        quotation = {key: asked(served)[key] for key in ("path", "digest", "selection")}
+        assert served.post("quote", {**quotation, "speaker": "nobody"}, token=token).status == 422
+        assert served.post("quote", {**quotation, "speaker": "сергей"}, token=token).status == 200
+        assert "[[сергей|“First”]] words." in (sample.root / ENTRY).read_text()
+        assert served.post("alias", {"actor": "сергей", "spelling": "  Sergey  X "}, token=token).status == 200
+        assert "aliases: [Sergey X]" in (sample.root / "content/actors/сергей.md").read_text()
+        assert [actor["name"] for actor in json.loads(served.get("/_digest/actors").body)] == ["Сергей"]
+
+
+def test_no_foreigner_changes_anything(sample: Site) -> None:
+    """Host, origin and token must all be ours, and the path a source in `content/`."""
+    port_of_another = "http://127.0.0.1:1"
+    with serving(sample.root, "--edit") as served:
+        note, token = asked(served), token_of(served)
+        before = {path: path.read_bytes() for path in (sample.root / "content").rglob("*") if path.is_file()}
+        origins = ("", "null", port_of_another, "http://evil.example", f"https://127.0.0.1:{served.port}", "file://")
+        for origin in origins:
+            assert served.post("annotate", note, token=token, Origin=origin).status == 403, origin
+        for wrong in ("", "x", token[:-1], f"{token} ", token.swapcase()):
+            if wrong.strip() != token:
+                assert served.post("annotate", note, token=wrong).status == 403, wrong
+        for headers in ({"Host": "evil.example"}, *FOREIGN_SITES):
+            assert served.post("annotate", note, token=token, **headers).status == 403, headers
+        paths = (
+            "digest.yaml",
+            "../x.md",
+            "content/../digest.yaml",
+            "/etc/passwd",
+            "content/sources/secret.txt",
+            "",
+            "\0",
+        )
+        for path in paths:
+            assert served.post("annotate", {**note, "path": path}, token=token).status == 403, path
+        odd: tuple[object, ...] = ([], "text", 7, None, {"path": 1}, {}, {"path": ENTRY}, {**note, "text": ["x"]})
+        for content in odd:
+            assert served.post("annotate", content, token=token).status == 400, content
+        assert served.post("annotate", {**note, "text": "x" * 100_000}, token=token).status == 400
+        assert served.post("everything", note, token=token).status == 400
+        assert {path: path.read_bytes() for path in (sample.root / "content").rglob("*") if path.is_file()} == before

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import mimetypes
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 
 from digest.pages.urls import PREVIEW
 from digest.preview.annotating import MOST
+from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError
 
 if TYPE_CHECKING:
@@ -77,6 +79,9 @@ class App:
         except DamagedStateError:
             self.showing.damaged()
             return PlainTextResponse("What was remembered was damaged, and is made anew. Reload in a moment.\n", 503)
+        except Exception:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
+            kept = keep_crash(traceback.format_exc())
+            return PlainTextResponse(f"A fault of digest's own; {kept} holds what its developers need.\n", 500)
 
     async def _site(self, address: str) -> Response:
         now = self.showing.now

@@ -53,6 +53,7 @@ def run(app: App, listening: socket.socket, *, begun: Callable[[Callable[[], Non
         lifespan="off",
         loop="asyncio",
         log_config=None,
+        log_level="critical",  # what clients do wrong is theirs; what we do, the application says
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_PATIENCE,
