@@ -25,8 +25,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 MOST = 100
 """How many problems are shown."""
 
-_BEFORE, _AFTER = 30, 60
-"""Characters of a line that are shown before a problem and from there on: a paragraph is often one long line."""
+_BEFORE, _AFTER, _SLACK = 24, 60, 8
+"""Characters of a line that are shown before a problem and from there on: a paragraph is often one long line.
+
+What is less than `_SLACK` away from an end is not cut."""
 
 
 class Piece(NamedTuple):
@@ -117,7 +119,7 @@ def _pieces(text: str) -> tuple[Piece, ...]:
 def _excerpt(item: Located) -> Excerpt:
     at, line = item.column - 1, safe(item.source)
     start, end = max(0, at - _BEFORE), min(len(line), at + _AFTER)
-    start, end = 0 if start < _BEFORE else start, len(line) if len(line) - end < _BEFORE else end
+    start, end = 0 if start < _SLACK else start, len(line) if len(line) - end < _SLACK else end
     before, after = "… " if start else "", " …" if end < len(line) else ""
     width = max(1, min(item.end_column - item.column, end - at))
     return Excerpt(f"{before}{line[start:end]}{after}", len(before) + at - start, width)

@@ -18,6 +18,7 @@ export class Editing {
     this.facts = {};
     this.chosen = null; // the selected words, the range they are, the digest of the file they were selected in
     this.form = null;
+    this.dismissed = ""; // words for which nothing more is offered
     this.status = make("p", { role: "status", class: "status", hidden: true });
     place.append(this.status);
     this.listen();
@@ -29,13 +30,14 @@ export class Editing {
     addEventListener("resize", () => this.put());
     document.addEventListener("scroll", () => this.put(), { passive: true });
     document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.bar && !this.form) this.giveUp();
       if (event.altKey && event.code === "KeyA" && this.bar) {
         event.preventDefault();
         this.bar.querySelector("button, textarea, select, input").focus();
       }
     });
     this.place.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.giveUp();
+      if (event.key === "Escape" && this.form) this.giveUp();
       if (event.key.startsWith("Arrow") && event.target.closest("[role=toolbar]")) this.step(event);
     });
   }
@@ -46,7 +48,8 @@ export class Editing {
     if (this.form) return;
     const selection = getSelection();
     const words = selection.rangeCount && !selection.isCollapsed ? selection.toString().trim() : "";
-    if (!this.facts.edit || !words || !this.isText(selection)) return this.close();
+    if (words !== this.dismissed) this.dismissed = "";
+    if (!this.facts.edit || !words || this.dismissed || !this.isText(selection)) return this.close();
     const range = selection.getRangeAt(0).cloneRange();
     this.chosen = { words, range, path: this.facts.source, digest: this.facts.edit.digest };
     if (!this.bar) this.offer();
@@ -84,6 +87,7 @@ export class Editing {
     const below = words.bottom + 8 + height < innerHeight;
     const top = below ? words.bottom + 8 : Math.max(8, Math.min(words.top - 8, innerHeight) - height);
     const most = document.documentElement.clientWidth - width - 8;
+    this.bar.hidden = !this.form && (words.bottom < 0 || words.top > innerHeight);
     this.bar.style.insetBlockStart = `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`;
     this.bar.style.insetInlineStart = `${Math.max(8, Math.min(words.left, most))}px`;
   }
@@ -159,7 +163,8 @@ export class Editing {
   }
 
   giveUp() {
-    const range = this.chosen?.range;
+    const { range, words } = this.chosen;
+    this.dismissed = words;
     this.close();
     returnTo(range, { select: true });
   }
