@@ -1,7 +1,7 @@
 """Finding content: a walk of `content/` that says what each file is. Reads names, and bytes when asked.
 
 Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and
-names that begin with a dot or end like an editor's backup are passed over; a link that leaves the root, and
+names that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the root, and
 anything that is neither file nor folder, is a diagnostic.
 """
 
@@ -163,7 +163,8 @@ def _regular(path: str, seen: os.stat_result) -> _Seen:
 
 def _passed_over(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return path == f"{CONTENT}/{UNPUBLISHED}" or name.startswith(".") or name.endswith("~")
+    unfinished = name.endswith("~") or (name.startswith("#") and name.endswith("#"))
+    return path == f"{CONTENT}/{UNPUBLISHED}" or name.startswith(".") or unfinished
 
 
 def _unusable(root: Path, entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:

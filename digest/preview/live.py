@@ -217,7 +217,9 @@ def live(prepared: Prepared, session: Session) -> Live:
     corpus, linked, found = prepared.corpus, prepared.linked, prepared.found
     assert corpus is not None  # noqa: S101 - it was read in full
     assert linked is not None  # noqa: S101
-    inputs = {**session.store.inputs(), **prepared.inputs.learned}
+    with session.store.writing():
+        session.store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
+    inputs = session.store.inputs()
     files = Files(
         inputs={path: inputs[path] for path in found.stamps if path in inputs},
         sources={source.path: source for source in found.sources},

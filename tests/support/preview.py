@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class Served:
     port: int
     process: subprocess.Popen[str]
     errors: Path
+    lines: list[str]
 
     def get(self, target: str, method: str = "GET", **headers: str) -> Answer:
         return self.ask(method, target, headers)
@@ -123,6 +125,11 @@ class Served:
             connection.close()
 
     @property
+    def updates(self) -> int:
+        """How often the preview said that it shows something new."""
+        return self.lines.count("Updated.\n")
+
+    @property
     def said(self) -> str:
         return self.errors.read_text(encoding="utf-8")
 
@@ -142,22 +149,14 @@ def serving(root: Path, *args: str, at: str = NOON) -> Iterator[Served]:
             line = next((line for line in process.stdout if line.startswith("Serving ")), "")
             assert line, errors.read_text(encoding="utf-8")
             port = int(re.findall(r":(\d+)", line)[-1])
-            _drain(process)
-            served = Served(port, process, errors)
+            served = Served(port, process, errors, [])
+            threading.Thread(target=lambda: served.lines.extend(process.stdout or ()), daemon=True).start()
             assert eventually(lambda: served.get("/").status != 503)
             yield served
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)
     assert "Traceback" not in errors.read_text(encoding="utf-8")
-
-
-def _drain(process: subprocess.Popen[str]) -> None:
-    """Read what the process says, so that it never waits for a reader."""
-    import threading  # noqa: PLC0415
-
-    assert process.stdout
-    threading.Thread(target=process.stdout.read, daemon=True).start()
 
 
 def eventually(holds: Callable[[], object], seconds: float = PATIENCE) -> bool:
