@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -14,11 +17,11 @@ from playwright.sync_api import expect
 from benchmarks import corpus
 from tests.support.preview import serving
 from tests.support.sample import REPOSITORY
-from tests.support.site import Site
+from tests.support.site import NOON, Site
 from tests.test_sample_site import DESK, MODULES, PHONE, SCHEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -28,7 +31,9 @@ expect.set_options(timeout=30_000)
 A, B = "content/articles/2024-01-01-a.md", "content/articles/2024-01-02-b.md"
 PAGE_A, PAGE_B = "/articles/2024/01/a/", "/articles/2024/01/b/"
 LONG = "\n\n".join(f"Paragraph {number} goes on and on and on." for number in range(60))
-TEXT_A = f"---\ntitle: First entry\n---\nThe deal is [historic][^h], he said.\n\n{LONG}\n\nLast words.\n\n[^h]: Too much.\n"
+TEXT_A = (
+    f"---\ntitle: First entry\n---\nThe deal is [historic][^h], he said.\n\n{LONG}\n\nLast words.\n\n[^h]: Too much.\n"
+)
 LAVROV = "content/actors/sergey-lavrov.md"
 FILES = {
     "digest.yaml": "title: Ferry watch\ntheme: mine\n",
@@ -258,16 +263,30 @@ def test_a_page_lives_through_a_new_start_of_the_server(ferry: Site, browser: Br
             expect(page.get_by_text("Written after all.")).to_be_attached()
 
 
-def test_the_first_start_shows_how_far_it_is_and_then_the_page(
-    tmp_path: Path, browser: Browser, started: Callable[[Path], int]
-) -> None:
-    root = tmp_path / "root"
-    corpus.write(root, 1500) if hasattr(corpus, "write") else None
-    port = started(root)
-    with tabs(browser) as context:
+@contextmanager
+def starting(root: Path) -> Iterator[str]:
+    """Start a preview and wait until it listens, not until it has read anything; the value is its address."""
+    command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(root), "-j", "1"]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": NOON}
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            line = next(line for line in process.stdout if line.startswith("Serving "))
+            yield line.split()[1]
+        finally:
+            process.terminate()
+
+
+def test_the_first_start_shows_how_far_it_is_and_then_the_page(tmp_path: Path, browser: Browser) -> None:
+    """So many entries that reading them takes longer than opening a page."""
+    corpus.write(2000, tmp_path)
+    with starting(tmp_path) as address, tabs(browser) as context:
         page = context.new_page()
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(address)
         expect(page.get_by_role("progressbar")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"\d+ of \d+"))).to_be_visible()
         expect(page.locator("main#content")).to_be_visible()
         expect(page.get_by_role("progressbar")).not_to_be_visible()
 
@@ -303,12 +322,12 @@ def test_the_panel_hides_nothing_and_stays_folded(ferry: Site, browser: Browser)
         ferry.write(A, TEXT_A.replace("Last words.", "Bad words of [[nobody]]."))
         summary = page.get_by_role("alert").locator("summary")
         summary.wait_for()
-        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-        foot = page.locator("footer.colophon").bounding_box()
-        panel = page.locator(".foot").bounding_box()
-        assert foot
-        assert panel
-        assert foot["y"] + foot["height"] <= panel["y"] + 1
+        page.wait_for_function("""() => {
+          scrollTo(0, document.documentElement.scrollHeight);
+          const panel = document.querySelector("digest-preview-shell").shadowRoot.querySelector("section");
+          const end = document.querySelector("footer").getBoundingClientRect().bottom;
+          return end <= panel.getBoundingClientRect().top;
+        }""")
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         summary.click()
         ferry.write(A, TEXT_A.replace("Last words.", "Bad words of [[somebody else]]."))
@@ -374,7 +393,7 @@ def test_a_spelling_becomes_an_alias(ferry: Site, browser: Browser) -> None:
     with following(ferry, browser, PAGE_A, "--edit") as page:
         choose(page, "Last words")
         page.get_by_role("button", name="Alias of").click()
-        expect(page.get_by_label("Spelling")).to_have_value("Last words")
+        expect(page.get_by_role("textbox", name="Spelling")).to_have_value("Last words")
         page.get_by_label("Actor").fill("sergey-lavrov")
         page.get_by_role("button", name="Save alias").click()
         expect(page.locator(".body").get_by_role("link", name="Last words")).to_be_attached()
@@ -406,6 +425,16 @@ def test_what_changed_meanwhile_is_told_and_can_be_saved_then(ferry: Site, brows
         page.get_by_role("button", name="Save note").click()
         expect(page.locator(".note").get_by_text("A thought")).to_be_attached()
         assert "Very last words." in read(ferry, A)
+
+
+def test_a_file_with_other_bytes_and_the_same_page_can_be_written_to(ferry: Site, browser: Browser) -> None:
+    with following(ferry, browser, PAGE_A, "--edit") as page:
+        choose(page, "Paragraph 3 goes")
+        ferry.write(A, TEXT_A + "\n")
+        note(page, "A thought")
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("save again")
+        page.get_by_role("button", name="Save note").click()
+        expect(page.locator(".note").get_by_text("A thought")).to_be_attached()
 
 
 def test_what_was_being_typed_lives_through_a_reload(ferry: Site, browser: Browser) -> None:
@@ -490,7 +519,9 @@ def test_panel_toolbar_and_dashboard_are_accessible(ferry: Site, browser: Browse
         note(page, "* a list")
         expect(page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
         examine(page, "form")
-        ferry.write(B, "---\ntitle: Second entry\ndraft: true\n---\nOther words of [[nobody]] with Jane Roe.\n\n> Well.\n")
+        ferry.write(
+            B, "---\ntitle: Second entry\ndraft: true\n---\nOther words of [[nobody]] with Jane Roe.\n\n> Well.\n"
+        )
         page.get_by_role("region", name="Problems").wait_for()
         page.goto(re.sub("/articles/.*", "/_digest/", page.url))
         page.evaluate(axe)

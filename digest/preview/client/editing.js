@@ -13,16 +13,26 @@ const BODIES = "article .body, article, main";
 const inside = (node) => (node?.nodeType === Node.ELEMENT_NODE ? node : node?.parentElement);
 
 export class Editing {
-  constructor(place) {
+  // `renew` asks the server again what it says of the page.
+  constructor(place, renew) {
     this.place = place;
+    this.renew = renew;
     this.facts = {};
     this.chosen = null; // the selected words, the range they are, the digest of the file they were selected in
     this.form = null;
+    this.opening = false;
+    this.resumed = false;
     this.dismissed = ""; // words for which nothing more is offered
     this.status = make("p", { role: "status", class: "status", hidden: true });
     place.append(this.status);
     this.listen();
-    queueMicrotask(() => this.resume());
+  }
+
+  // What the page says of itself has come, or has changed; words may be selected already.
+  take(facts) {
+    this.facts = facts;
+    if (facts.edit && !this.resumed) this.resume();
+    this.look();
   }
 
   listen() {
@@ -45,7 +55,7 @@ export class Editing {
   // The toolbar
 
   look() {
-    if (this.form) return;
+    if (this.form || this.opening) return;
     const selection = getSelection();
     const words = selection.rangeCount && !selection.isCollapsed ? selection.toString().trim() : "";
     if (words !== this.dismissed) this.dismissed = "";
@@ -95,7 +105,9 @@ export class Editing {
   // Forms
 
   async open(name, typed = {}) {
+    this.opening = true;
     const form = await FORMS[name].make(this.facts.edit, this.chosen.words);
+    this.opening = false;
     const head = make("p", { class: "words" }, `“${this.chosen.words}”`);
     const message = make("p", { class: "message", role: "alert" });
     const buttons = make(
@@ -123,11 +135,12 @@ export class Editing {
     const [status, answer] = await this.ask(name, { path, digest, selection: words, ...values(form) });
     if (status === 200) return this.saved(answer);
     message.textContent = answer.message;
-    if (status === 409 && this.facts.edit) {
+    if (status === 409) {
       // Whoever has been told may save again, if the words still stand there.
-      message.append(" Look whether the words still stand there, then save again.");
-      this.chosen.digest = this.facts.edit.digest;
-    }
+      await this.renew();
+      message.append(". Look whether the words still stand there, then save again.");
+      if (this.chosen && this.facts.edit) this.chosen.digest = this.facts.edit.digest;
+    } else if (status === 403) await this.renew();
     this.put();
   }
 
@@ -184,8 +197,9 @@ export class Editing {
   }
 
   resume() {
+    this.resumed = true;
     const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
-    if (!draft || draft.at !== location.pathname || !this.facts.edit || !(draft.name in FORMS)) return;
+    if (!draft || draft.at !== location.pathname || !(draft.name in FORMS)) return;
     const { words, path, digest } = draft;
     this.chosen = { words, path, digest, range: null };
     this.open(draft.name, draft.typed);

@@ -19,8 +19,8 @@ class Preview {
     this.shell = new Shell();
     this.editing = null;
     this.stream = null;
-    this.lost = false; // whether the server went away: it may have been started anew, with another token
-    this.busy = false;
+    this.lost = false; // whether the facts may be old though the key is not, as after a new start of the server
+    this.running = null;
     this.told = null; // what the last event said
     this.problems = ""; // what the panel shows
   }
@@ -62,16 +62,21 @@ class Preview {
     this.catchUp();
   }
 
-  // A key of "" says that there is no page yet: what is shown stays.
+  // A key of "" says that there is no page yet: what is shown stays. A page that could not be written to, for it was
+  // older than its file, may be when the problems are others.
   get behind() {
-    const { key } = this.told ?? {};
-    return Boolean(key) && (key !== this.facts.key || this.lost);
+    const { key, problems } = this.told;
+    const { source, edit } = this.facts;
+    return Boolean(key) && (key !== this.facts.key || this.lost || (source && !edit && problems !== this.facts.problems));
   }
 
   // One at a time; what is told meanwhile is taken in afterwards.
-  async catchUp() {
-    if (this.busy) return;
-    this.busy = true;
+  catchUp() {
+    this.running ??= this.takeIn().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  async takeIn() {
     try {
       for (let told = null; told !== this.told; ) {
         told = this.told;
@@ -81,9 +86,14 @@ class Preview {
     } catch (error) {
       console.error(error);
       startAnew(this.told.key);
-    } finally {
-      this.busy = false;
     }
+  }
+
+  // Ask again what the page says of itself: its file may hold other bytes that make the same page.
+  async renew() {
+    await this.running;
+    this.lost = true;
+    await this.catchUp();
   }
 
   async refresh() {
@@ -108,8 +118,8 @@ class Preview {
     this.shell.source(this.facts);
     if (!this.facts.edit && !this.editing) return;
     const { Editing } = await import("./editing.js");
-    this.editing ??= new Editing(this.shell.place("editing"));
-    this.editing.facts = this.facts;
+    this.editing ??= new Editing(this.shell.place("editing"), () => this.renew());
+    this.editing.take(this.facts);
   }
 }
 
