@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from pathlib import Path
@@ -82,7 +81,7 @@ def memory(served: Served) -> int:
 
 
 def descriptors(served: Served) -> int:
-    return len(os.listdir(f"/proc/{served.process.pid}/fd"))
+    return len([*Path(f"/proc/{served.process.pid}/fd").iterdir()])
 
 
 def work(served: Served) -> int:

@@ -94,6 +94,11 @@ def read_config(options: Options, root: Path, path: Path) -> tuple[Config | None
     )
 
 
+def is_fixed() -> bool:
+    """Tell whether the environment says what time it is."""
+    return bool(os.environ.get("SOURCE_DATE_EPOCH"))
+
+
 def current_moment() -> datetime:
     """Return the moment to build for: SOURCE_DATE_EPOCH (reproducible-builds.org), else now."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")

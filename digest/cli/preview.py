@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import common, load_settings, read_config, say, settings_file
+from digest.cli.common import common, is_fixed, load_settings, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail
 from digest.cli.problems import print_problems
 from digest.cli.progress import progress
 from digest.cli.remembering import preview_store
 from digest.executor import local
+from digest.prepare import nanoseconds
 from digest.preview.workshop import Workshop
 from digest.values import digest
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from digest.state.store import Store
 
 _PORTS = range(8000, 8100)
+_FIRST_PAGE = 0.5
+"""Seconds that are left to the first page, where one can be shown, before all is read for the pages after an edit."""
+
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -86,6 +90,7 @@ def _workshop(config: Config, options: Options, store: Store) -> Workshop:
         store=store,
         executor=local(options.jobs),
         clock=time_ns,
+        moment=(lambda: nanoseconds(config.now)) if options.as_of or is_fixed() else time_ns,
     )
 
 
@@ -135,6 +140,8 @@ def _work(workshop: Workshop, options: Options, stop: threading.Event, *, poll: 
     from digest.preview.hints import EVERYTHING  # noqa: PLC0415
     from digest.preview.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
 
+    if workshop.current:
+        stop.wait(_FIRST_PAGE)
     with progress(options) as report:
 
         def say_and_wake(stage: str, done: int, total: int) -> None:
@@ -143,6 +150,7 @@ def _work(workshop: Workshop, options: Options, stop: threading.Event, *, poll: 
 
         workshop.report = say_and_wake
         workshop.look(EVERYTHING)
+    workshop.warm()
     gc.collect()
     gc.freeze()  # what was read stays: looking through it for garbage would hold up an edit
     root = workshop.root

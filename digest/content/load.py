@@ -1,8 +1,8 @@
 """Finding content: a walk of `content/` that says what each file is. Reads names, and bytes when asked.
 
-Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and
-names that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the root, and
-anything that is neither file nor folder, is a diagnostic.
+Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and names
+that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the root,
+and anything that is neither file nor folder, is a diagnostic.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ FOLDERS = {
 }
 """Where each kind of content lives below `content/`."""
 
+_SOURCES = f"{CONTENT}/{UNPUBLISHED}"
 _MAX_DEPTH = 32
 
 
@@ -162,9 +163,8 @@ def _regular(path: str, seen: os.stat_result) -> _Seen:
 
 
 def _passed_over(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    unfinished = name.endswith("~") or (name.startswith("#") and name.endswith("#"))
-    return path == f"{CONTENT}/{UNPUBLISHED}" or name.startswith(".") or unfinished
+    first, last = path[path.rfind("/") + 1], path[-1]
+    return first == "." or last == "~" or first == "#" == last or path == _SOURCES
 
 
 def _unusable(root: Path, entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:

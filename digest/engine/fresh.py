@@ -37,7 +37,7 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
     found, folders = find(root), tuple(map(Path, last.themes.values()))
     stamps = {**found.stamps, **theme_stamps(root, folders), shown(root, settings): stamp(settings.stat())}
     moved = any(str(folder_of(root, name)) != folder for name, folder in last.themes.items())
-    if not moved and not found.problems and stamps_digest(stamps, clock) == last.stamps != "":
+    if not moved and not found.problems and last.stamps and stamps_digest(stamps, clock) == last.stamps:
         return None
     before = store.inputs()
     inputs = examine(root, stamps, before, later={source.path for source in found.sources}, clock=clock)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.content.load import CONTENT
+from digest.content.load import CONTENT, Source, read
+from digest.content.parse import parse
 from digest.diagnostics import Diagnostic, has_errors
 from digest.engine.fresh import look
 from digest.engine.inputs import theme_stamps
 from digest.engine.last import Last, read_last
 from digest.engine.linked import keep_register, keep_site, open_site
 from digest.engine.recall import Head, forget_others, recall
+from digest.model import Kind
 from digest.output.theme import Theme, load_theme
+from digest.pages.urls import Page, url_of
 from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
@@ -42,7 +46,8 @@ if TYPE_CHECKING:
 class Workshop:
     """A site that is being worked on.
 
-    `read` reads the settings, for the moment it is called at; `clock` tells the time (nanoseconds since the epoch);
+    `read` reads the settings, for the moment it is called at; `clock` tells the time, `moment` the time
+    that the site is shown for (nanoseconds since the epoch);
     `key` names the options everything is shown with; `changed` is called after every change of what is shown.
 
     `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
@@ -57,6 +62,7 @@ class Workshop:
     store: Store
     executor: Executor
     clock: Callable[[], int]
+    moment: Callable[[], int]
     changed: Callable[[Workshop], None] = lambda _: None
     current: Snapshot | None = None
     problems: Problems = ()
@@ -82,7 +88,7 @@ class Workshop:
 
     def _open(self) -> None:
         last, clock = read_last(self.store.text("last")), self.clock()
-        if not last or last.key != self.key or not last.holds_at(clock):
+        if not last or last.key != self.key or not last.holds_at(self.moment()):
             return
         if look(self.root, self.settings, last=last, store=self.store, clock=clock):
             return
@@ -116,7 +122,7 @@ class Workshop:
 
     def _look(self, hint: Hint) -> bool:
         kept = self.live
-        if kept is None or self.clock() >= self._until:
+        if kept is None or self.moment() >= self._until:
             return self._prepare()
         elsewhere = hint.everything or not all(path.is_relative_to(self.root / CONTENT) for path in hint.paths)
         settings, themes = self._other_inputs(kept.config) if elsewhere else (self._bytes, self._themes)
@@ -205,6 +211,17 @@ class Workshop:
         self.store.close()
         drop(self.store.path)
         self.store = Store(self.store.path)
+
+    def warm(self) -> None:
+        """Do once what the first edit, and the first page of each kind, would have to wait for."""
+        with self.lock:
+            kept, shown = self.live, self.current
+            newest = next(iter(kept.site.entries.values()), None) if kept else None
+            if kept and shown and newest:
+                with suppress(OSError, DamagedStateError):
+                    parse(Source(newest.path, Kind.ARTICLE), read(self.root, newest.path), kept.config.dialect)
+                    for page in (Page("article", newest.key), Page("home")):
+                        shown.page(shown.base_path + url_of(page))
 
     @property
     def dialect(self) -> Dialect:
