@@ -494,7 +494,7 @@ def test_nothing_is_offered_outside_the_text_and_without_edit(ferry: Site, brows
 def test_panel_toolbar_and_dashboard_are_accessible(ferry: Site, browser: Browser) -> None:
     axe = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     ferry.write(B, "---\ntitle: Second entry\ndraft: true\n---\nOther words of [[nobody]] with Jane Roe.\n\n> Well.\n")
-    found = []
+    found: list[str] = []
 
     def examine(page: Page, what: str) -> None:
         for scheme, viewport in product(SCHEMES, (PHONE, DESK)):
