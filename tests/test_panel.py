@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from digest.diagnostics import Diagnostic, Severity
 from digest.preview.editor import link, refusal
 from digest.preview.panel import MOST, panel
 from digest.report import Located, locate
+
+if TYPE_CHECKING:
+    from tests.support.site import Site
 
 ROOT = Path("/home/me/my digest")
 FILE = ROOT / "content" / "a.md"
@@ -82,6 +86,12 @@ def test_a_path_stays_a_path(name: str) -> None:
 def test_what_opens_no_editor_makes_no_link(template: str) -> None:
     assert refusal(template)
     assert link(template, FILE) == ""
+
+
+def test_the_command_refuses_what_opens_no_editor(site: Site) -> None:
+    """Nothing but settings."""
+    run = site.run("serve", "--editor", "javascript:alert(1)")
+    assert (run.exit_code, "`javascript:` addresses open no editor" in run.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("template", ["", "vscode://file", "https://editor.example/{path}", "x-emacs:{path}"])
