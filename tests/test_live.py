@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.config import Show, load
+from digest.engine.jobs import Desk, Job, Made, make
 from digest.executor import Serial
 from digest.linking.link import Linked
 from digest.linking.site import Site as Linkage
+from digest.pages.plan import page_at
+from digest.pages.urls import url_of
 from digest.prepare import Session, prepare
 from digest.preview.live import Live, live
 from digest.state.store import FILE, Store
@@ -21,6 +24,7 @@ from tests.support.site import NOON
 from tests.support.tiny import ADDED, ASSETS, BROKEN, CHOICES, Files, folder_of, start, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from digest.config import Config
@@ -154,7 +158,7 @@ def in_order(value: object) -> object:
     return list(value.items()) if isinstance(value, dict) else value
 
 
-@pytest.mark.parametrize("seed", range(28, 34))
+@pytest.mark.parametrize("seed", range(28, 32))
 @pytest.mark.parametrize("show", [SHOWN, Show()], ids=["all", "published"])
 def test_what_is_kept_is_what_is_made_anew(tmp_path: Path, seed: int, show: Show) -> None:
     root = tmp_path / "site"
@@ -175,3 +179,83 @@ def test_what_is_kept_is_what_is_made_anew(tmp_path: Path, seed: int, show: Show
     assert again.parsed == ()
     session.store.close()
     shutil.rmtree(root)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Live]:
+    root = tmp_path / "site"
+    Editor(root, 0)
+    prepared, session = fresh(root, config_of(root, SHOWN), "kept")
+    yield live(prepared, session)
+    session.store.close()
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the files that are read, or bound again, each time."""
+    paths: list[str] = []
+
+    def counted(desk: Desk, job: Job) -> Made:
+        paths.append(job.source.path)
+        return make(desk, job)
+
+    monkeypatch.setattr("digest.engine.reading.make", counted)
+    return paths
+
+
+def edited(kept: Live, path: str, old: str, new: str) -> frozenset[str]:
+    file = kept.config.root / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return kept.update([path], clock=CLOCK)
+
+
+def test_an_edit_of_an_entry_reads_that_entry(kept: Live, done: list[str]) -> None:
+    before, path = kept.site, "content/articles/2024-01-10-base.md"
+    assert edited(kept, path, "title: Base", "title: Basis") == {path}
+    assert done == [path]
+    assert kept.site.actors is before.actors
+    assert kept.site.index.order is before.index.order
+
+
+def test_an_edit_of_an_office_binds_no_entry_again(kept: Live, done: list[str]) -> None:
+    path = "content/actors/ann.md"
+    edited(kept, path, "title: Envoy", "title: Judge")
+    assert done == [path, path]  # read, then bound
+
+
+def test_a_new_alias_binds_only_what_holds_its_word(kept: Live, done: list[str]) -> None:
+    path = "content/actors/bob.md"
+    edited(kept, path, "name: Bob Ray", "name: Bob Ray\naliases: [again]")
+    # The two that say “never again”, the old and the new names in the others, and what the actor's own words are.
+    assert {*done} < {*kept.heads}
+    assert "content/pages/about.md" not in done
+    assert_same(kept, kept.config.root)
+
+
+def test_what_did_not_change_is_not_read(kept: Live, done: list[str]) -> None:
+    path = kept.config.root / "content/articles/2024-01-10-base.md"
+    path.touch()
+    assert kept.update([path.relative_to(kept.config.root).as_posix()], clock=CLOCK) == frozenset()
+    assert kept.update(None, clock=CLOCK) == frozenset()
+    assert (
+        kept.update(["content/articles/nowhere.md", "content/../digest.yaml", "elsewhere"], clock=CLOCK) == frozenset()
+    )
+    assert done == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_planned_page_is_at_its_address_and_no_other(tmp_path: Path, seed: int) -> None:
+    root = tmp_path / "site"
+    editor = Editor(root, seed)
+    for _ in range(30):
+        editor.edit()
+    prepared, session = fresh(root, config_of(root, SHOWN), "kept")
+    planned = {url_of(page): (page, source) for page, source in reversed(prepared.planned)}
+    for url, wanted in planned.items():
+        assert page_at(prepared.site, url) == wanted
+    for url in planned:
+        for other in (f"{url}page/2/", f"{url}page/1/", f"{url}x/", url.rstrip("/"), f"/{url}", url.upper()):
+            assert (page_at(prepared.site, other) is not None) == (other in planned), other
+    session.store.close()
