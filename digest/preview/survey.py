@@ -14,7 +14,7 @@ from digest.pages.views.parts import fragment_key
 from digest.preview.names import Found, found_in, unrecorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.diagnostics import Diagnostic
     from digest.linking.names import Names
@@ -99,7 +99,9 @@ def survey(
     Raises:
         DamagedStateError: the store is damaged.
     """
-    known = {entry.text: memory.get(entry.text) or _known(site, fragments, entry) for entry in site.entries.values()}
+    new = {entry.text: entry.path for entry in site.entries.values() if entry.text not in memory}
+    read = _read(site, fragments, new)
+    known = {entry.text: memory.get(entry.text) or read[entry.text] for entry in site.entries.values()}
     memory.clear()
     memory.update(known)
     bare = [entry for entry in site.entries.values() if known[entry.text].unarchived]
@@ -114,14 +116,30 @@ def survey(
     )
 
 
-def _known(site: Site, fragments: Mapping[str, Fragment], entry: Entry) -> Known:
-    inside = site.insides[entry.text]
-    source = inside.matter.source
-    bare = source.publisher if source and not source.archived else ""
-    if not inside.fragment:
-        return Known(Found(), bare)
-    fragment = fragments[fragment_key(entry.path, inside.fragment)]
-    return Known(found_in("\n\n".join((fragment.html, *fragment.notes))), bare)
+def _read(site: Site, fragments: Mapping[str, Fragment], new: Mapping[str, str]) -> Memory:
+    """Read entries; `new` are their paths by the digests of their texts."""
+    most = len(new) * 4 > len(site.entries)
+    bare, bodies = dict[str, str](), dict[str, str]()
+    for text, inside in _of(site.insides, new, most=most):
+        source = inside.matter.source
+        bare[text] = source.publisher if source and not source.archived else ""
+        if inside.fragment:
+            bodies[fragment_key(new[text], inside.fragment)] = text
+    names = {
+        bodies[key]: found_in("\n\n".join((fragment.html, *fragment.notes)))
+        for key, fragment in _of(fragments, bodies, most=most)
+    }
+    return {text: Known(names.get(text, Found()), bare[text]) for text in new}
+
+
+def _of(table: Mapping[str, T], wanted: Mapping[str, object], *, most: bool) -> Iterator[tuple[str, T]]:
+    """Yield the values with the wanted names; a table of which most is wanted is read from end to end."""
+    found = set[str]()
+    for name, value in table.items() if most else ():
+        if name in wanted:
+            found.add(name)
+            yield name, value
+    yield from ((name, table[name]) for name in wanted if name not in found)
 
 
 def _names(site: Site, known: Memory, names: Names) -> Some[Name]:
