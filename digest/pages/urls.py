@@ -6,7 +6,6 @@ decoded text that begins with a slash, is NFC, and ends with a slash or a file's
 
 from __future__ import annotations
 
-import posixpath
 import re
 import unicodedata
 from typing import NamedTuple
@@ -101,23 +100,28 @@ def out_path(url: str) -> str:
     path = url.removeprefix("/")
     if not path or path.endswith("/"):
         path += "index.html"
-    parts = path.split("/")
-    if not url.startswith("/") or posixpath.normpath(path) != path or any(map(_bad_part, parts)):
+    if not url.startswith("/") or _BAD.search(path) or not all(map(_fits, path.split("/"))):
         raise ValueError(f"{url!r} cannot be an address")
-    return unicodedata.normalize("NFC", path)
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
-def _bad_part(part: str) -> bool:
-    return (
-        part in {"", ".", ".."}
-        or len(part.encode()) > 255  # noqa: PLR2004 - the limit of ext4, APFS and NTFS
-        or part.endswith((" ", "."))
-        or bool(re.search(r'[\x00-\x1f\x7f\\:*?#"<>|]', part))
-    )
+_BAD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\\:*?#"<>|]|(?:^|/)(?=/|$)|[ .](?=/|$)')
+"""What some file system takes for something else: odd characters, parts that are empty or end with a space or a dot."""
+
+_LONGEST = 255
+"""Bytes that a name may have on ext4, APFS and NTFS."""
+
+_SURELY_FITS = _LONGEST // 4
+
+
+def _fits(part: str) -> bool:
+    return len(part) <= _SURELY_FITS or len(part.encode()) <= _LONGEST
 
 
 def collision_key(path: str) -> str:
     """Return what two output paths share when some file system or reader takes them for one another."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

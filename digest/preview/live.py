@@ -188,14 +188,17 @@ class Live:
     def _check(self, before: Site, changes: Changes) -> None:
         """Check again what may have changed."""
         site = self.site
-        if site.index.order is before.index.order:
+        if site.places is before.places:
             keys = {entry.key for entry in changes.entries.values() if entry}
-            keys.update(
-                *(actor.entries for name, actor in site.actors.items() if _is_other(before.actors.get(name), actor))
-            )
-            self.entries |= _checked(site, [site.entries[key] for key in keys if key in site.entries])
         else:
-            self.entries = _checked(site, site.entries.values())
+            keys = {key for key, entry in site.entries.items() if before.entries.get(key) is not entry}
+            shown = {entry.path for entry in site.entries.values()}
+            self.entries = {path: problems for path, problems in self.entries.items() if path in shown}
+        keys.update(
+            *(actor.entries for name, actor in site.actors.items() if _is_other(before.actors.get(name), actor))
+        )
+        again = _checked(site, [site.entries[key] for key in keys if key in site.entries])
+        self.entries = {path: problems for path, problems in {**self.entries, **again}.items() if problems}
         if changes.others:
             self.records = _records(self.linked)
         pages = _pages(site)
