@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 expect.set_options(timeout=30_000)
 
@@ -181,6 +181,23 @@ def test_the_head_follows_too(ferry: Site, browser: Browser) -> None:
         assert page.locator("html").get_attribute("lang") == "fr"
         assert page.evaluate("[...document.head.querySelectorAll('title, meta[charset]')].length") == 2
         assert kept(page)
+
+
+def test_what_cannot_be_brought_up_to_date_is_loaded_anew(ferry: Site, browser: Browser) -> None:
+    """Once, and not again and again."""
+    with following(ferry, browser) as page:
+
+        def spoil(route: Route) -> None:
+            if route.request.resource_type == "fetch":
+                route.fulfill(body="<p>no page of ours", content_type="text/html")
+            else:
+                route.continue_()
+
+        page.route(f"**{PAGE_A}", spoil)
+        ferry.write(A, TEXT_A.replace("Last words.", "Very last words."))
+        expect(page.get_by_text("Very last words.")).to_be_attached()
+        assert not kept(page)
+        assert page.get_by_text("no page of ours").count() == 0
 
 
 def test_a_stylesheet_is_swapped_without_a_flash(ferry: Site, browser: Browser) -> None:
