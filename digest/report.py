@@ -75,18 +75,18 @@ def as_text(located: list[Located], *, most: int = MOST_SHOWN) -> str:
 def _excerpt(item: Located) -> str:
     problem = item.diagnostic
     lines = [
-        f"{_safe(problem.path)}:{item.line}:{item.column}: {problem.severity}[{problem.code}]: {_safe(problem.message)}"
+        f"{safe(problem.path)}:{item.line}:{item.column}: {problem.severity}[{problem.code}]: {safe(problem.message)}"
     ]
     gutter = " " * len(str(item.line))
     if item.source.strip():
-        lines.append(f"  {item.line} | {_safe(item.source)}")
+        lines.append(f"  {item.line} | {safe(item.source)}")
         lines.append(f"  {gutter} | {' ' * (item.column - 1)}{'^' * (item.end_column - item.column)}")
     if problem.hint:
-        lines.append(f"  {gutter} = {_safe(problem.hint)}")
+        lines.append(f"  {gutter} = {safe(problem.hint)}")
     return "\n".join(lines)
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Replace what could steer a terminal; a tab counts as one column."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text.replace("\t", " "))
 

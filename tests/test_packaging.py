@@ -15,6 +15,8 @@ from tests.support.sample import REPOSITORY
 if TYPE_CHECKING:
     from pathlib import Path
 
+LICENCE = "idiomorph-LICENSE.txt"
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,6 +39,9 @@ def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     theme = "digest/themes/broadsheet"
     assert {f"{theme}/templates/base.html", f"{theme}/static/style.css"} <= set(names)
+    preview = "digest/preview"
+    assert {f"{preview}/client/{name}" for name in ("preview.js", "preview.css", "idiomorph.js", LICENCE)} <= set(names)
+    assert {f"{preview}/templates/panel.html", f"{preview}/templates/dashboard.html"} <= set(names)
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"digest", "annotated_digest"}
 
 

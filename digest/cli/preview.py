@@ -21,6 +21,7 @@ from digest.cli.progress import progress
 from digest.cli.remembering import preview_store
 from digest.executor import local
 from digest.prepare import nanoseconds
+from digest.preview.editor import refusal
 from digest.preview.workshop import Workshop
 from digest.values import digest
 
@@ -62,6 +63,8 @@ def serve(
     """Show the site while you write; pages follow what you save."""
     if edit and host not in _LOOPBACK:
         fail(f"--edit lets pages write files, so it is for this machine only, not for {host}", USAGE)
+    if wrong := refusal(editor):
+        fail(wrong, USAGE)
     shown = options if published else replace(options, drafts=True, future=True)
     config, _ = load_settings(shown)
     with closing(_listen(host, port)) as listening, preview_store(config.root) as store:

@@ -1,18 +1,129 @@
-"""The panel of problems."""
+"""Problems as pages of the preview show them: the panel over a page, and the list on the dashboard.
+
+Everything in it is text from files, and escaped by the template.
+"""
 
 from __future__ import annotations
 
-import html
-from typing import TYPE_CHECKING
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from digest.report import as_text
+from digest.diagnostics import Severity
+from digest.output.engine import PlainEngine
+from digest.output.places import bundled
+from digest.preview.editor import link
+from digest.report import safe
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from digest.report import Located
 
+TEMPLATES = Path(__file__).parent / "templates"
+MOST = 100
+"""How many problems are shown."""
 
-def panel(located: list[Located], *, editor: str, root: Path, late: bool) -> str:
-    """Return the problems as HTML; `late` says that what is shown is older than the files."""
-    return f"<pre data-late={late} data-editor={editor}{root}>{html.escape(as_text(located))}</pre>"
+_BEFORE, _AFTER, _SLACK = 24, 60, 8
+"""Characters of a line that are shown before a problem and from there on: a paragraph is often one long line.
+
+What is less than `_SLACK` away from an end is not cut."""
+
+
+class Piece(NamedTuple):
+    """A piece of a message; what stands in backticks is code."""
+
+    text: str
+    code: bool
+
+
+class Excerpt(NamedTuple):
+    """The line a problem stands in, cut to what is near it, and how wide the gap before the carets and they are."""
+
+    text: str
+    gap: int
+    width: int
+
+
+class Problem(NamedTuple):
+    """What is shown of one problem; `url` opens its place in an editor."""
+
+    severity: str
+    code: str
+    message: tuple[Piece, ...]
+    hint: tuple[Piece, ...]
+    where: str
+    url: str
+    excerpt: Excerpt | None
+
+
+def panel(located: Sequence[Located], *, editor: str, root: Path, late: bool) -> str:
+    """Return the problems as an HTML fragment, "" where there are none.
+
+    `editor` is a template of links (`editor.link`); `late` says that what is shown is older than the files.
+    """
+    if not located:
+        return ""
+    errors = sum(item.diagnostic.severity is Severity.ERROR for item in located)
+    values = {
+        "total": len(located),
+        "counted": ", ".join(filter(None, [_counted(errors, "error"), _counted(len(located) - errors, "warning")])),
+        "errors": errors,
+        "late": late,
+        "problems": problems_of(located[:MOST], editor=editor, root=root),
+    }
+    return rendered("panel.html", values)
+
+
+def problems_of(located: Sequence[Located], *, editor: str, root: Path) -> tuple[Problem, ...]:
+    """Return what is shown of problems, in the same order."""
+    return tuple(_problem(item, editor=editor, root=root) for item in located)
+
+
+def file_of(root: Path, path: str) -> Path:
+    """Return the file a diagnostic's path means: the project's, or a theme's that came with the package."""
+    own = root / path
+    other = bundled().parent / path
+    return other if not own.exists() and other.exists() else own
+
+
+def rendered(template: str, values: Mapping[str, object]) -> str:
+    """Return what a template of the preview's own makes of values."""
+    return _engine().text(template, values)
+
+
+@cache
+def _engine() -> PlainEngine:
+    return PlainEngine(lambda name: TEMPLATES / name)
+
+
+def _problem(item: Located, *, editor: str, root: Path) -> Problem:
+    problem = item.diagnostic
+    return Problem(
+        severity=str(problem.severity),
+        code=problem.code,
+        message=_pieces(problem.message),
+        hint=_pieces(problem.hint),
+        where=f"{safe(problem.path)}:{item.line}:{item.column}",
+        url=link(editor, file_of(root, problem.path), line=item.line, column=item.column),
+        excerpt=_excerpt(item) if item.source.strip() else None,
+    )
+
+
+def _pieces(text: str) -> tuple[Piece, ...]:
+    parts = re.split(r"`([^`]+)`", safe(text))
+    return tuple(Piece(part, code=number % 2 == 1) for number, part in enumerate(parts) if part)
+
+
+def _excerpt(item: Located) -> Excerpt:
+    at, line = item.column - 1, safe(item.source)
+    start, end = max(0, at - _BEFORE), min(len(line), at + _AFTER)
+    start, end = 0 if start < _SLACK else start, len(line) if len(line) - end < _SLACK else end
+    before, after = "… " if start else "", " …" if end < len(line) else ""
+    width = max(1, min(item.end_column - item.column, end - at))
+    return Excerpt(f"{before}{line[start:end]}{after}", len(before) + at - start, width)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
