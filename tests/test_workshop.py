@@ -1,0 +1,162 @@
+"""What the preview's workshop does when something other than content goes wrong, and when time passes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.config import Show, load
+from digest.executor import Serial
+from digest.prepare import nanoseconds
+from digest.preview.hints import EVERYTHING, Hint
+from digest.preview.live import Live
+from digest.preview.workshop import Workshop
+from digest.state.store import Store
+from tests.support.site import NOON, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CLOCK = 2**62
+ENTRY = "content/articles/2024-01-01-a.md"
+PAGE = "/articles/2024/01/a/"
+
+
+class Room:
+    """A workshop on a site, at a time that stands still until it is moved."""
+
+    def __init__(self, folder: Path) -> None:
+        self.site = Site(folder / "digest")
+        self.site.write("digest.yaml", "title: Test\n")
+        self.site.write(ENTRY, "---\ntitle: An entry\n---\nFirst words.\n")
+        self.now = int(NOON)
+        self.told = 0
+        self.shop = self.open(folder / "state.sqlite")
+        self.look()
+
+    def open(self, store: Path, *, published: bool = False) -> Workshop:
+        root = self.site.root
+
+        def read() -> tuple[object, list[object]]:
+            show = Show() if published else Show(drafts=True, future=True)
+            return load(root, path=root / "digest.yaml", now=datetime.fromtimestamp(self.now, UTC), show=show)  # type: ignore[return-value]
+
+        return Workshop(
+            root=root,
+            settings=root / "digest.yaml",
+            key=str(published),
+            read=read,  # type: ignore[arg-type]
+            store=Store(store),
+            executor=Serial(),
+            clock=lambda: CLOCK,
+            moment=lambda: nanoseconds(datetime.fromtimestamp(self.now, UTC)),
+            changed=lambda _: setattr(self, "told", self.told + 1),
+        )
+
+    def look(self, *paths: str) -> bool:
+        root = self.site.root
+        return self.shop.look(Hint(frozenset(root / path for path in paths)) if paths else EVERYTHING)
+
+    def text(self, page: str = PAGE) -> str:
+        assert self.shop.current
+        return self.shop.current.page(page).html.decode()
+
+    @property
+    def codes(self) -> list[str]:
+        return [problem.code for problem in self.shop.problems]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    room.shop.close()
+
+
+def test_nothing_new_is_no_news(room: Room) -> None:
+    told = room.told
+    assert not room.look()
+    assert not room.look(ENTRY)
+    assert not room.look("digest.yaml", "themes/nothing", "content/articles/nothing.md")
+    assert room.told == told
+
+
+def test_a_fault_of_our_own_is_said_and_the_next_look_goes_on(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    room.site.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(Live, "update", fail)
+        assert room.look(ENTRY)
+        assert (room.codes, room.shop.late) == (["internal-fault"], True)
+        assert "First words." in room.text()
+    assert room.look()
+    assert (room.codes, room.shop.late) == ([], False)
+    assert "Second words." in room.text()
+
+
+def test_a_file_that_cannot_be_read_is_said_once_until_it_can(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = room.site.root / ENTRY
+
+    def fail(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    room.site.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("digest.engine.jobs.read", fail)
+        assert room.look(ENTRY)
+        assert [(problem.code, problem.path) for problem in room.shop.problems] == [("unreadable-file", ENTRY)]
+        assert not room.look(ENTRY)
+    assert room.look()
+    assert (room.codes, "Second words." in room.text()) == ([], True)
+
+
+def test_a_store_that_turns_out_damaged_is_made_anew(room: Room) -> None:
+    connection = room.shop.store.connection
+    for table in ("words", "insides", "fragments", "heads"):
+        connection.execute(f"UPDATE {table} SET value = x'00'")  # noqa: S608 - ours
+    room.site.write(ENTRY, "---\ntitle: Renamed\n---\nSecond words.\n")
+    assert room.look(ENTRY) or room.shop.damaged or room.look()
+    room.shop.damaged = True  # as a page says that finds it so
+    assert room.look()
+    assert "Second words." in room.text()
+
+
+def test_an_entry_appears_when_it_is_due(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.shop.close()
+    room.site.write("content/articles/2024-03-01-soon.md", "---\ntitle: Soon\ndate: 2024-03-01T15:00\n---\n")
+    room.shop = room.open(tmp_path / "other.sqlite", published=True)
+    room.look()
+    assert "Soon" not in room.text("/")
+    room.now += 3 * 3600 - 1
+    assert not room.look()
+    room.now += 1
+    assert room.look()
+    assert "Soon" in room.text("/")
+    room.shop.close()
+
+
+def test_a_site_is_opened_as_it_was_without_reading_it(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = room.text()
+    room.shop.close()
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("digest.preview.workshop.prepare", fail)
+    room.shop = room.open(tmp_path / "state.sqlite")
+    room.shop.open()
+    assert room.text() == page
+    for change in ("content/articles/2024-01-01-a.md", "digest.yaml"):
+        room.shop.close()
+        (room.site.root / change).write_text((room.site.root / change).read_text() + "\n")
+        room.shop = room.open(tmp_path / "state.sqlite")
+        room.shop.open()
+        assert room.shop.current is None, change
