@@ -1,8 +1,8 @@
 """Finding content: a walk of `content/` that says what each file is. Reads names, and bytes when asked.
 
 Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and
-names that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the root, and
-anything that is neither file nor folder, is a diagnostic.
+names that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the
+root, and anything that is neither file nor folder, is a diagnostic.
 """
 
 from __future__ import annotations

@@ -30,7 +30,9 @@ _SETTLED = 2_000_000_000
 _OLD = 8
 """Stamps for each file after which old ones are forgotten: two trees, with a folder for each file, make four."""
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+"""Bytes read at once: most pages whole, into memory that need not be mapped anew for each."""
+
 _SEPARATOR = "\0"
 
 
