@@ -92,12 +92,18 @@ def theme_url(path: str) -> str:
     return f"/theme/{path}"
 
 
+_ORDINARY = re.compile(r"/(?:[a-z0-9-]{1,200}/)*")
+"""Addresses of folders that every file system takes as they are: nearly all of them."""
+
+
 def out_path(url: str) -> str:
     """Return the file a URL is written to, relative to the output folder.
 
     Raises:
         ValueError: the URL would leave the folder, or no file system takes it. Every write goes through here.
     """
+    if _ORDINARY.fullmatch(url):
+        return f"{url[1:]}index.html"
     path = url.removeprefix("/")
     if not path or path.endswith("/"):
         path += "index.html"
