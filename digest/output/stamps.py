@@ -67,7 +67,7 @@ class Stamps:
         Raises:
             OSError: a file cannot be read.
         """
-        lstat, known, settled = os.lstat, self.known.get, self.clock() - _SETTLED
+        lstat, known, learned, settled = os.lstat, self.known.get, self.learned.get, self.clock() - _SETTLED
         start = f"{tree}/"
         found = {}
         for path in paths:
@@ -75,7 +75,8 @@ class Stamps:
                 status = lstat(start + path)
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            digest = known((path, status.st_ino, status.st_size, status.st_mtime_ns))
+            stamp = path, status.st_ino, status.st_size, status.st_mtime_ns
+            digest = known(stamp) or learned(stamp)
             if digest is None and S_ISREG(status.st_mode):
                 digest = _read(start + path)
                 self._learn(path, status, digest, settled=settled)
