@@ -45,6 +45,11 @@ class Outcome:
     printed: str
 
 
+def as_installed() -> dict[str, str]:
+    """Return the environment of a command: Python keeps the bytecode of modules, as an installed program has it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(command: Command, *, memory: bool = False) -> Outcome:
     """Run the command to its end, after everything written before has reached the disk."""
     os.sync()
@@ -53,6 +58,7 @@ def run(command: Command, *, memory: bool = False) -> Outcome:
         process = subprocess.Popen(
             command.words,
             cwd=command.folder,
+            env=as_installed(),
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,

@@ -107,7 +107,6 @@ def _can_fork() -> bool:
 @contextmanager
 def _frozen() -> Iterator[None]:
     """Keep the collector from touching what workers share: looking at an object copies its page."""
-    gc.collect()
     gc.freeze()
     try:
         yield
@@ -116,6 +115,7 @@ def _frozen() -> Iterator[None]:
 
 
 def _take(task: tuple[Callable[[Any, Any], Any], Any]) -> None:
+    gc.enable()
     gc.set_threshold(50_000, 50, 100)  # what a worker makes is small, and reference counts free nearly all of it
     _shared.set(task)
 

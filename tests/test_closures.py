@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from digest.output.closure import dump, restore, template_digests, theme_digest
 from digest.output.templates import closures
 from digest.output.theme import load_theme
 from digest.pages.views import SiteView
+from digest.values import replaced
 from tests.support.site import NOON
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test_a_computed_name_of_a_static_file_may_be_any(over: Site, use: str) -> No
 
 def test_the_sites_constants_concern_the_pages_that_read_them(over: Site) -> None:
     before = digests(over)
-    other = replace(SITE, title="Other")
+    other = replaced(SITE, title="Other")
     after = template_digests(found(over), theme(over), site=other, base_path="")
     assert changed(before, after) == before.keys() - {"redirect.html"}
     assert changed(before, digests(over, base_path="/below")) == before.keys()

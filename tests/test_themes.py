@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 
 from digest.pages.view import site_view, view
+from digest.values import Value
 from tests.support.prepared import ready
 
 if TYPE_CHECKING:
@@ -207,9 +207,9 @@ def test_templates_see_the_view_and_nothing_of_the_model(site: Site) -> None:
 
 def reachable(value: object) -> Iterator[object]:
     yield value
-    if dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from reachable(getattr(value, field.name))
+    if isinstance(value, Value):
+        for name in value.__struct_fields__:
+            yield from reachable(getattr(value, name))
     elif isinstance(value, tuple):
         for item in value:
             yield from reachable(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +37,7 @@ from digest.state import folder as state
 from digest.state.store import FILE, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.cli.options import Options
     from digest.config import Config
@@ -95,9 +96,21 @@ def build(options: Options, executor: str, scheduler: str | None, *, verify: boo
     if not settings_file(options, root).is_file():
         load_config(options)  # says so
     _check_folder(place.destination, root)
-    with only_build(root):
+    with only_build(root), _uncollected(options):
         code = with_store(root / state.FOLDER, options, lambda store: _build(place, store))
         return _verify(place) if verify and code == DONE else code
+
+
+@contextmanager
+def _uncollected(options: Options) -> Iterator[None]:
+    """Keep the collector off a site: millions of values in no circle. What is made of it is collected by workers."""
+    gc.set_threshold(100_000, 50, 1000)
+    if options.jobs > 1:
+        gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _check_folder(folder: Path, root: Path) -> None:
@@ -171,7 +184,6 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     from digest.build import Trees, facts_of, produce  # noqa: PLC0415 - only where there is work
     from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
 
-    gc.set_threshold(100_000, 50, 1000)  # a site is millions of values in no circle, which need not be looked through
     options = place.options
     config, warned = load_settings(options)
     problems: list[Diagnostic] = []

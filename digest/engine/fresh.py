@@ -37,7 +37,9 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
     found, folders = find(root), tuple(map(Path, last.themes.values()))
     stamps = {**found.stamps, **theme_stamps(root, folders), shown(root, settings): stamp(settings.stat())}
     moved = any(str(folder_of(root, name)) != folder for name, folder in last.themes.items())
-    if not moved and not found.problems and last.stamps and stamps_digest(stamps, clock) == last.stamps:
+    if (
+        not moved and not found.problems and last.stamps and _digest(stamps) == last.stamps
+    ):  # which could be trusted, then and now
         return None
     before = store.inputs()
     inputs = examine(root, stamps, before, later={source.path for source in found.sources}, clock=clock)
@@ -53,6 +55,10 @@ def stamps_digest(stamps: Mapping[str, str], clock: int) -> str:
     """Return the digest of all files' stamps; "", which is no digest, where one cannot be trusted yet."""
     if not all(settled(seen, clock) for seen in stamps.values()):
         return ""
+    return _digest(stamps)
+
+
+def _digest(stamps: Mapping[str, str]) -> str:
     return digest_of("\n".join(f"{path}\0{seen}" for path, seen in sorted(stamps.items())).encode())
 
 

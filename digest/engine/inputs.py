@@ -6,6 +6,7 @@ the clock's coarseness: a file written twice within a tick may keep its stamp (g
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def examine(
             known[path] = old.digest
             continue
         if old is not None or path not in later:
-            known[path] = digest_of_file(root / path)
+            known[path] = digest_of_file(os.path.join(root, path))  # noqa: PTH118 - for every file
             learned[path] = Input(settled(seen, clock), known[path])
         if old is None or known[path] != old.digest:
             changed.add(path)
@@ -94,5 +95,6 @@ def shown(root: Path, file: Path) -> str:
 
 def settled(seen: str, clock: int) -> str:
     """Return a stamp to remember; "", which no file has, where it cannot be trusted yet."""
-    latest = max(int(time) for time in seen.split()[::3])
+    modified, _, _, changed = seen.split()
+    latest = max(int(modified), int(changed))
     return seen if latest < clock - (_TICK if latest % 1_000_000 else _COARSE) else ""

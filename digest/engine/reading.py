@@ -206,7 +206,8 @@ class Reader:
     def _corpus(self, heads: Mapping[str, Head], register: Register, *, loose: list[str]) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
-        others = tuple(BoundDocument(self.document(path), self.bound(path)) for path in rest)
+        known = register.documents
+        others = tuple(BoundDocument(known.get(path) or self.document(path), self.bound(path)) for path in rest)
         return Corpus(
             register=register,
             heads=heads,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from digest.linking.site import Counts, LastWords
@@ -106,7 +108,7 @@ def tally_topics(entries: Mapping[str, Entry], above: Hierarchy) -> Mapping[str,
 
 def most(counts: Counter[str]) -> Counts:
     """Return counts, the most frequent first, equal ones by id."""
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return tuple(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True))
 
 
 def _all(entries: Mapping[str, Entry], names: Names, count: Callable[[str, list[Entry]], T]) -> dict[str, T]:
@@ -145,8 +147,8 @@ def _counted(entry: Entry | None) -> tuple[object, ...]:
 
 
 def _actors(entry: Entry) -> Iterable[str]:
-    mentioned = (target.id for target in entry.mentions if target.kind == Kind.ACTOR)
-    return dict.fromkeys((*entry.speakers, *mentioned))
+    actor = Kind.ACTOR
+    return dict.fromkeys([*entry.speakers, *[target.id for target in entry.mentions if target.kind == actor]])
 
 
 def _topics(entry: Entry, above: Hierarchy) -> Iterable[str]:
@@ -154,8 +156,9 @@ def _topics(entry: Entry, above: Hierarchy) -> Iterable[str]:
 
 
 def _agreements(entry: Entry) -> Iterable[str]:
-    targets = (*entry.mentions, *(target for quote in entry.quotes for target in quote.about))
-    return dict.fromkeys((*entry.agreements, *(target.id for target in targets if target.kind == Kind.AGREEMENT)))
+    agreement = Kind.AGREEMENT
+    targets = [*entry.mentions, *[target for quote in entry.quotes for target in quote.about]]
+    return dict.fromkeys([*entry.agreements, *[target.id for target in targets if target.kind == agreement]])
 
 
 def _actor(name: str, entries: list[Entry]) -> ActorTally:
@@ -171,8 +174,8 @@ def _actor(name: str, entries: list[Entry]) -> ActorTally:
         speaking_count=len(speaking),
         quote_count=len(said),
         last_words=_last_words(said),
-        co_speakers=_counts(other for entry in speaking for other in entry.speakers if other != name),
-        topics=_counts(topic for entry in speaking for topic in entry.topics),
+        co_speakers=_counts([entry.speakers for entry in speaking], besides=name),
+        topics=_counts([entry.topics for entry in speaking]),
     )
 
 
@@ -181,18 +184,19 @@ def _last_words(said: list[tuple[Spoken, str, int]]) -> LastWords | None:
 
     A paraphrase is not somebody's own; and a new entry may quote old words.
     """
-    own = [item for item in said if item[0].kind in _OWN_WORDS]
-    if not own:
-        return None
-    _, key, number = min(own, key=lambda item: (_OWN_WORDS.index(item[0].kind), -item[0].date.first.toordinal()))
-    return LastWords(key, number)
+    for kind in _OWN_WORDS:
+        own = [item for item in said if item[0].kind == kind]
+        if own:
+            _, key, number = max(own, key=lambda item: item[0].date.first)
+            return LastWords(key, number)
+    return None
 
 
 def _topic(_name: str, entries: list[Entry]) -> TopicTally:
     return TopicTally(
         entries=tuple(entry.key for entry in entries),
-        speakers=_counts(speaker for entry in entries for speaker in entry.speakers),
-        agreements=tuple(name for name, _ in _counts(name for entry in entries for name in entry.agreements)),
+        speakers=_counts([entry.speakers for entry in entries]),
+        agreements=tuple(name for name, _ in _counts([entry.agreements for entry in entries])),
     )
 
 
@@ -203,9 +207,11 @@ def _agreement(name: str, entries: list[Entry]) -> AgreementTally:
         quote_count=sum(
             any(about[:2] == target for about in quote.about) for entry in entries for quote in entry.quotes
         ),
-        topics=_counts(topic for entry in entries if name in entry.agreements for topic in entry.topics),
+        topics=_counts([entry.topics for entry in entries if name in entry.agreements]),
     )
 
 
-def _counts(names: Iterable[str]) -> Counts:
-    return most(Counter(list(names)))
+def _counts(names: Iterable[Iterable[str]], *, besides: str = "") -> Counts:
+    counts = Counter(chain.from_iterable(names))
+    del counts[besides]
+    return most(counts)

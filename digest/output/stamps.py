@@ -30,7 +30,9 @@ _SETTLED = 2_000_000_000
 _OLD = 8
 """Stamps for each file after which old ones are forgotten: two trees, with a folder for each file, make four."""
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+"""Bytes read at once: most pages whole, into memory that need not be mapped anew for each."""
+
 _SEPARATOR = "\0"
 
 
@@ -65,7 +67,7 @@ class Stamps:
         Raises:
             OSError: a file cannot be read.
         """
-        lstat, known, settled = os.lstat, self.known.get, self.clock() - _SETTLED
+        lstat, known, learned, settled = os.lstat, self.known.get, self.learned.get, self.clock() - _SETTLED
         start = f"{tree}/"
         found = {}
         for path in paths:
@@ -73,7 +75,8 @@ class Stamps:
                 status = lstat(start + path)
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            digest = known((path, status.st_ino, status.st_size, status.st_mtime_ns))
+            stamp = path, status.st_ino, status.st_size, status.st_mtime_ns
+            digest = known(stamp) or learned(stamp)
             if digest is None and S_ISREG(status.st_mode):
                 digest = _read(start + path)
                 self._learn(path, status, digest, settled=settled)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest import __version__
@@ -10,6 +9,7 @@ from digest.pages import actors, agreements, entries, topics
 from digest.pages.parts import head, section, url_of_target
 from digest.pages.urls import Page, url_of
 from digest.pages.views import LinkView, NotFoundView, RedirectView, SiteView
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +46,14 @@ def site_view(site: Site) -> SiteView:
 
 
 def _not_found(site: Site, page: Page) -> NotFoundView:
-    return NotFoundView(head=replace(head(site, page, "Page not found"), canonical="", noindex=True))
+    return NotFoundView(head=replaced(head(site, page, "Page not found"), canonical="", noindex=True))
 
 
 def _redirect(site: Site, page: Page) -> RedirectView:
     target = next(old.target for old in site.index.redirects if old.url == page.key)
     url = url_of_target(target)
     canonical = site.config.base_url + url if site.config.base_url else ""
-    return RedirectView(head=replace(head(site, page, "Moved"), canonical=canonical, noindex=True), target=url)
+    return RedirectView(head=replaced(head(site, page, "Moved"), canonical=canonical, noindex=True), target=url)
 
 
 _VIEWS: dict[str, Callable[[Site, Page], View]] = {

@@ -213,7 +213,7 @@ class Store:
 
     def keep_only(self, table: str, names: Container[str]) -> None:
         """Delete all values but those with these names."""
-        self.delete(table, [name for name, _ in self.all(table) if name not in names])
+        self.delete(table, [name for name in self.names(table) if name not in names])
 
     # Output files: path, inode, bytes, mtime in ns, and what was found there
 

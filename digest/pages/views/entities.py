@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.pages.views.parts import (
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class Role(Value, kw_only=True):
     """An office: `title` ("Foreign minister"), `of`, dates as written; `current` on the day of the build."""
 
     title: str
@@ -32,16 +32,14 @@ class Role:
     current: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participation:
+class Participation(Value, kw_only=True):
     """An actor's part in an agreement: `part` is "party", "third party", "signatory" or "signatory for …"."""
 
     agreement: AgreementLine
     part: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActorView:
+class ActorView(Value, kw_only=True):
     """`actors/<id>/`: template `actor.html`. Older pages of the record carry `pager.number` < newest and no profile."""
 
     head: Head
@@ -67,8 +65,7 @@ class ActorView:
     backlinks: tuple[Backlink, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActorLine:
+class ActorLine(Value, kw_only=True):
     """A row of the actor index."""
 
     link: LinkView
@@ -77,8 +74,7 @@ class ActorLine:
     entries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActorGroup:
+class ActorGroup(Value, kw_only=True):
     """One kind of actor in the index: "person", "organisation", "state", "group"."""
 
     kind: str
@@ -86,16 +82,14 @@ class ActorGroup:
     actors: tuple[ActorLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActorsView:
+class ActorsView(Value, kw_only=True):
     """`actors/`: template `actors.html`."""
 
     head: Head
     groups: tuple[ActorGroup, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicView:
+class TopicView(Value, kw_only=True):
     """`topics/<id>/`: template `topic.html`. `entries` includes those of the sub-topics."""
 
     head: Head
@@ -113,8 +107,7 @@ class TopicView:
     backlinks: tuple[Backlink, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLine:
+class TopicLine(Value, kw_only=True):
     """A row of the topic index with its sub-topics below it."""
 
     link: LinkView
@@ -122,16 +115,14 @@ class TopicLine:
     narrower: tuple[TopicLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicsView:
+class TopicsView(Value, kw_only=True):
     """`topics/`: template `topics.html`."""
 
     head: Head
     topics: tuple[TopicLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventView:
+class EventView(Value, kw_only=True):
     """A dated event of an agreement; `label` is its word for people ("Entered into force")."""
 
     event: str
@@ -144,8 +135,7 @@ class EventView:
     status_after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signatory:
+class Signatory(Value, kw_only=True):
     """Who signed, for whom, in which office on the day of signature."""
 
     actor: LinkView
@@ -153,16 +143,14 @@ class Signatory:
     office: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class Relation(Value, kw_only=True):
     """A typed relation to another agreement: `label` reads "Implements" or "Implemented by"."""
 
     label: str
     agreement: LinkView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementView:
+class AgreementView(Value, kw_only=True):
     """`agreements/<id>/`: template `agreement.html`."""
 
     head: Head
@@ -189,16 +177,14 @@ class AgreementView:
     backlinks: tuple[Backlink, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementRow:
+class AgreementRow(Value, kw_only=True):
     """A row of the agreement index: the agreement, and how many entries concern it."""
 
     line: AgreementLine
     entries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementsView:
+class AgreementsView(Value, kw_only=True):
     """`agreements/`: template `agreements.html`; newest signature first."""
 
     head: Head

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.pages.views.parts import AgreementLine, Backlink, Body, Count, DateView, Day, Head, LinkView, Pager
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
+class SourceView(Value, kw_only=True):
     """The story an entry rests on. `grade` is the editor's word on the source, as written ("B2")."""
 
     publisher: str
@@ -24,16 +24,14 @@ class SourceView:
     grade: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Value, kw_only=True):
     """Something put right after publication."""
 
     date: DateView
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
+class Speaker(Value, kw_only=True):
     """A speaker of an entry with the office held on its date and the ids of the quotes they have in it."""
 
     link: LinkView
@@ -41,8 +39,7 @@ class Speaker:
     quotes: tuple[LinkView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindCount:
+class KindCount(Value, kw_only=True):
     """One kind of annotation used on the page, for the legend."""
 
     kind: str
@@ -51,8 +48,7 @@ class KindCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleView:
+class ArticleView(Value, kw_only=True):
     """`articles/…`: template `article.html`."""
 
     head: Head
@@ -73,8 +69,7 @@ class ArticleView:
     newer: LinkView | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(Value, kw_only=True):
     """How much the digest holds."""
 
     entries: int
@@ -85,8 +80,7 @@ class Totals:
     agreements: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeView:
+class HomeView(Value, kw_only=True):
     """`/`: template `home.html`. `first_page` is true on the newest page only."""
 
     head: Head
@@ -99,8 +93,7 @@ class HomeView:
     agreements: tuple[AgreementLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthView:
+class MonthView(Value, kw_only=True):
     """`archive/2024/01/`: template `month.html`."""
 
     head: Head
@@ -110,24 +103,21 @@ class MonthView:
     newer: LinkView | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveYear:
+class ArchiveYear(Value, kw_only=True):
     """A year of the archive; newest month first."""
 
     year: str
     months: tuple[Count, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveView:
+class ArchiveView(Value, kw_only=True):
     """`archive/`: template `archive.html`; newest year first."""
 
     head: Head
     years: tuple[ArchiveYear, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageView:
+class PageView(Value, kw_only=True):
     """A free page at `<slug>/`: template `page.html`."""
 
     head: Head

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from digest.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkView:
+class LinkView(Value, kw_only=True):
     """A label that leads somewhere; an empty `url` is a label alone."""
 
     url: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateView:
+class DateView(Value, kw_only=True):
     """A civil date or a part of one: `iso` for `<time datetime>`, `text` for people ("18 January 2024")."""
 
     iso: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Value, kw_only=True):
     """What every page has: its own site path, title, description, language and breadcrumbs (home excluded)."""
 
     url: str
@@ -34,8 +31,7 @@ class Head:
     noindex: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pager:
+class Pager(Value, kw_only=True):
     """Neighbours in a list paged from the oldest entry; `number` counts from the oldest page."""
 
     number: int
@@ -45,8 +41,7 @@ class Pager:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteView:
+class QuoteView(Value, kw_only=True):
     """Somebody's words with everything needed to attribute them.
 
     `url` is the permalink. `speaker.label` is the name valid on the day, `office` the roles held that day
@@ -74,8 +69,7 @@ class QuoteView:
     inline: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteView:
+class NoteView(Value, kw_only=True):
     """An annotation: `number` in the entry, `kind` (a CSS-safe word), `label`, `sign`, and a `verdict` or ""."""
 
     number: int
@@ -86,8 +80,7 @@ class NoteView:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Value, kw_only=True):
     """A converted body: the fragment's digest and what fills its slots.
 
     `path` and `fragment` name the body and its state; `hrefs` (slot, url) and `labels` (slot, name) fill slots,
@@ -117,8 +110,7 @@ def fragment_key(path: str, document: str) -> str:
     return f"{document} {path}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class Sentence(Value, kw_only=True):
     """The sentence that mentions something, cut around the mention: `before` + `mention` + `after`."""
 
     before: str
@@ -126,8 +118,7 @@ class Sentence:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Value, kw_only=True):
     """An entry in a list. `badge` is "", or why it is not published: "draft", "future", "embargoed", "expired"."""
 
     url: str
@@ -143,8 +134,7 @@ class Card:
     badge: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementLine:
+class AgreementLine(Value, kw_only=True):
     """An agreement in a list: its status and since when (on the day of the build, or of the entry that shows it)."""
 
     link: LinkView
@@ -155,8 +145,7 @@ class AgreementLine:
     parties: tuple[LinkView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
+class Appearance(Value, kw_only=True):
     """An entry in the record of an actor or agreement: its quotes, else the sentences that mention it."""
 
     card: Card
@@ -164,8 +153,7 @@ class Appearance:
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlink:
+class Backlink(Value, kw_only=True):
     """A page other than an entry that mentions this one. `kind` is "actor", "topic", "agreement" or "page"."""
 
     link: LinkView
@@ -173,16 +161,14 @@ class Backlink:
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Value, kw_only=True):
     """The entries of one day, newest first."""
 
     date: DateView
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class Count(Value, kw_only=True):
     """A link with a number that says how often."""
 
     link: LinkView

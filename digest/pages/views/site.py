@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.pages.views.parts import Head, LinkView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFoundView:
+class NotFoundView(Value, kw_only=True):
     """`404.html`: template `not-found.html`."""
 
     head: Head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedirectView:
+class RedirectView(Value, kw_only=True):
     """An old address that leads to the new one: template `redirect.html`."""
 
     head: Head
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
+class SiteView(Value, kw_only=True):
     """What templates know about the site itself, the same on every page.
 
     `sections` are the main parts (actors, topics …), `pages` the free pages; `extra` is `digest.yaml`'s `extra`.
