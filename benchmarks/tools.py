@@ -44,7 +44,7 @@ class Tool:
 
 
 def digest(root: Path) -> Command:
-    return Command((sys.executable, "-m", "digest", "build", "-C", str(root)), REPOSITORY)
+    return Command((sys.executable, "-m", "digest", "build", "-v", "-C", str(root)), REPOSITORY)
 
 
 def hugo(root: Path) -> Command:

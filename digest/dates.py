@@ -134,7 +134,7 @@ def _minutes(text: str, zone: str | None) -> int | None:
 def _check_exists(text: str, year: int, month: int, day: int) -> None:
     if year < 1:
         raise ValueError(f"`{text}` is not a date: years begin at 0001")
-    if not 1 <= month <= 12:  # noqa: PLR2004
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
         raise ValueError(f"`{text}` is not a date: there is no month {month:02}")
     if not 1 <= day <= calendar.monthrange(year, month)[1]:
         raise ValueError(f"`{text}` is not a date: {MONTHS[month]} {year} has no day {day:02}")

@@ -120,6 +120,6 @@ def _take(task: tuple[Callable[[Any, Any], Any], Any]) -> None:
     _shared.set(task)
 
 
-def _call(item: Any) -> Any:  # noqa: ANN401
+def _call(item: Any) -> Any:
     function, shared = _shared.get()
     return function(shared, item)

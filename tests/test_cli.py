@@ -228,7 +228,7 @@ CoreLoader.yaml_implicit_resolvers = {
 CoreLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
-def front_matter(path: Path) -> Any:  # noqa: ANN401 - any YAML
+def front_matter(path: Path) -> Any:
     text = path.read_text(encoding="utf-8")
     return yaml.load(text.split("---\n")[1] if path.suffix == ".md" else text, Loader=CoreLoader)  # noqa: S506 - a SafeLoader
 

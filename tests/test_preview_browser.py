@@ -82,7 +82,7 @@ def ferry(tmp_path: Path) -> Site:
 
 
 @contextmanager
-def tabs(browser: Browser, **options: Any) -> Iterator[BrowserContext]:  # noqa: ANN401 - Playwright's own
+def tabs(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
     """Open a window whose pages may not fail."""
     context = browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(30_000)
@@ -106,7 +106,7 @@ def opened(context: BrowserContext, address: str) -> Page:
 
 
 @contextmanager
-def following(site: Site, browser: Browser, path: str = PAGE_A, *args: str, **options: Any) -> Iterator[Page]:  # noqa: ANN401
+def following(site: Site, browser: Browser, path: str = PAGE_A, *args: str, **options: Any) -> Iterator[Page]:
     with serving(site.root, *args) as served, tabs(browser, **options) as context:
         yield opened(context, f"http://127.0.0.1:{served.port}{path}")
 

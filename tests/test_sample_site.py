@@ -47,7 +47,7 @@ def pages(folder: Path) -> list[str]:
 
 
 @contextmanager
-def opened(browser: Browser, **options: Any) -> Iterator[Page]:  # noqa: ANN401 - Playwright's own options
+def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     context = browser.new_context(reduced_motion="reduce", **options)
     try:
         yield context.new_page()

@@ -31,10 +31,10 @@ COMMANDS = {
 class _Commands(click.Group):
     """The commands, each imported when it is needed (click's documentation, "Lazily loading subcommands")."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the library's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the library's signature
         module, _, name = COMMANDS.get(cmd_name, "").partition(".")
         command: click.Command | None = getattr(import_module(f"{__name__}.{module}"), name) if module else None
         return command

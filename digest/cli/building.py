@@ -59,8 +59,8 @@ class _Place:
 
     @property
     def executor(self) -> Executor:
-        from digest.cluster import Dask  # noqa: PLC0415 - only where there is work
-        from digest.executor import local  # noqa: PLC0415 - as above
+        from digest.cluster import Dask
+        from digest.executor import local
 
         return Dask(self.scheduler) if self.scheduler else local(self.options.jobs)
 
@@ -181,8 +181,8 @@ def _last(place: _Place, store: Store) -> Last | None:
 
 
 def _build_anew(place: _Place, store: Store, now: _Now) -> int:
-    from digest.build import Trees, facts_of, produce  # noqa: PLC0415 - only where there is work
-    from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
+    from digest.build import Trees, facts_of, produce
+    from digest.prepare import Session, prepare
 
     options = place.options
     config, warned = load_settings(options)
@@ -221,8 +221,8 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
 
 def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
-    from digest.build import Trees, produce  # noqa: PLC0415 - as above
-    from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
+    from digest.build import Trees, produce
+    from digest.prepare import Session, prepare
 
     config = load_config(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
@@ -267,9 +267,9 @@ def check(options: Options) -> int:
 
 
 def _check(config: Config, options: Options, store: Store) -> int:
-    from digest.build import facts_of, try_out  # noqa: PLC0415 - as above
-    from digest.executor import local  # noqa: PLC0415 - as above
-    from digest.prepare import Session, prepare  # noqa: PLC0415 - as above
+    from digest.build import facts_of, try_out
+    from digest.executor import local
+    from digest.prepare import Session, prepare
 
     with progress(options) as report:
         session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report)

@@ -27,7 +27,7 @@ def common(function: Callable[..., int | None]) -> Callable[..., None]:
     """Give a command the common options, as one `Options`, and an end without a traceback."""
 
     @wraps(function)
-    def wrapped(**values: Any) -> None:  # noqa: ANN401
+    def wrapped(**values: Any) -> None:
         names = Options.__dataclass_fields__
         own = {name: value for name, value in values.items() if name not in names}
         options = Options(**{name: values[name] for name in names} | {"jobs": values["jobs"] or _cores()})
@@ -83,7 +83,7 @@ def read_config(options: Options, root: Path, path: Path) -> tuple[Config | None
     Raises:
         OSError: the file cannot be read.
     """
-    from digest.config import Show, load  # noqa: PLC0415
+    from digest.config import Show, load
 
     return load(
         root,

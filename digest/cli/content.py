@@ -79,7 +79,7 @@ def list_records(options: Options, what: str) -> int:
 
 def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
     prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
-    assert prepared.corpus is not None  # noqa: S101
+    assert prepared.corpus is not None  # noqa: S101 - for the type checker; it always is
     records = LISTS[what](prepared.site, prepared.corpus)
     if options.format == "json":
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))

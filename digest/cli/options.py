@@ -37,7 +37,7 @@ class AsOf(click.ParamType[Moment]):
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Moment:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Moment:
         if isinstance(value, Moment):
             return value
         try:

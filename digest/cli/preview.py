@@ -76,7 +76,7 @@ def serve(
         if open_browser:
             click.launch(url)
         with _working(workshop, shown, poll=poll) as begun:
-            from digest.preview.server import run  # noqa: PLC0415 - only here
+            from digest.preview.server import run
 
             run(app, listening, begun=begun)
     return 0
@@ -98,12 +98,12 @@ def _workshop(config: Config, options: Options, store: Store) -> Workshop:
 
 
 def _app(workshop: Workshop, host: str, *, editor: str, token: str) -> App:
-    from digest.preview.annotating import Annotating  # noqa: PLC0415
-    from digest.preview.app import App  # noqa: PLC0415
-    from digest.preview.dashboard import Dashboard  # noqa: PLC0415
-    from digest.preview.editing import Desk  # noqa: PLC0415
-    from digest.preview.guard import Guard  # noqa: PLC0415
-    from digest.preview.showing import Showing  # noqa: PLC0415
+    from digest.preview.annotating import Annotating
+    from digest.preview.app import App
+    from digest.preview.dashboard import Dashboard
+    from digest.preview.editing import Desk
+    from digest.preview.guard import Guard
+    from digest.preview.showing import Showing
 
     return App(
         showing=Showing(workshop=workshop, editor=editor, token=token),
@@ -142,8 +142,8 @@ def _working(workshop: Workshop, options: Options, *, poll: bool) -> Iterator[Ca
 
 def _work(workshop: Workshop, options: Options, stop: threading.Event, *, poll: bool, wake: Callable[[], None]) -> None:
     """Read everything, then follow what is written."""
-    from digest.preview.hints import EVERYTHING  # noqa: PLC0415
-    from digest.preview.watch import watch  # noqa: PLC0415 - watchdog costs 40 ms
+    from digest.preview.hints import EVERYTHING
+    from digest.preview.watch import watch
 
     if workshop.current:
         stop.wait(_FIRST_PAGE)

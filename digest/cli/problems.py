@@ -36,9 +36,9 @@ def _coloured(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         if ": error[" in line:
-            line = click.style(line, fg="red", bold=True)  # noqa: PLW2901
+            line = click.style(line, fg="red", bold=True)  # noqa: PLW2901 - the same line, coloured
         elif ": warning[" in line:
-            line = click.style(line, fg="yellow", bold=True)  # noqa: PLW2901
+            line = click.style(line, fg="yellow", bold=True)  # noqa: PLW2901 - the same line, coloured
         lines.append(line)
     return "\n".join(lines)
 

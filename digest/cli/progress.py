@@ -50,8 +50,8 @@ class _Bar:
         self._bar.update(self._stage, completed=done)
 
     def _open(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - 60 ms that most runs never need
-        from rich.progress import Progress  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import Progress
 
         self._bar = Progress(console=Console(stderr=True), transient=True)
         self._bar.start()

@@ -43,7 +43,7 @@ class Body:
 
 def converter(*, raw_html: bool) -> Converter:
     """Return this process's converter, loaded with the first body: what parses nothing does without the library."""
-    from digest.content import markdown  # noqa: PLC0415
+    from digest.content import markdown  # noqa: PLC0415 - only where there is a body
 
     return markdown.converter(raw_html=raw_html)
 

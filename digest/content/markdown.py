@@ -35,7 +35,7 @@ _OWN_ATTRIBUTES = frozenset({"id", "class", "lang"})
 class _Span(InlineProcessor):
     """`[span][^id]`: marks s and e around text that goes on being Markdown."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]
         number = int(m[1])
         closing = f"\x0ee{number + 1}\x0f"
         end = data.find(closing, m.end())
@@ -51,7 +51,7 @@ class _Inline(InlineProcessor):
 
     tokens: tuple[Token, ...] = ()
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]  # noqa: ARG002, N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]  # noqa: ARG002 - the library's signature
         return marked(self.tokens[int(m[2])], m[2]), m.start(), m.end()
 
 
@@ -75,7 +75,7 @@ class _Definition(BlockProcessor):
 class _Quotation(BlockQuoteProcessor):
     """A block quotation that a blank line ends, as in CommonMark: the next one has an attribution of its own."""
 
-    def lastChild(self, parent: Element) -> Element | None:  # noqa: ARG002, N802
+    def lastChild(self, parent: Element) -> Element | None:  # noqa: ARG002 - the library's signature
         return None
 
 
@@ -98,7 +98,7 @@ class _Ours(Extension):
         self.inline: _Inline
         self.walk: _Walk
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
         self.inline = _Inline("\x0e([mp])(\\d+)\x0f", md)
         self.walk = _Walk(md)
         # After backticks (190) and escapes (180), so that neither means anything to us; before links (160).

@@ -85,7 +85,7 @@ class QuickInline(InlineProcessor):
             element[:0] = children
         return tree
 
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:
         """Try the patterns in turn, as the library's method of this name does, but only where they may match."""
         if isinstance(data, AtomicString) or not _special(data):
             return data

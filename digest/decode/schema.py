@@ -71,7 +71,7 @@ def _read(schema: type[T], node: Node) -> T:
 
 
 @cache
-def _plan(schema: Any) -> _Plan:  # noqa: ANN401 - a type, which is hashable
+def _plan(schema: Any) -> _Plan:
     hints = get_type_hints(schema, localns={"doc": _Key}, include_extras=True)
     fields, required = {}, set()
     for field in dataclasses.fields(schema):
@@ -83,7 +83,7 @@ def _plan(schema: Any) -> _Plan:  # noqa: ANN401 - a type, which is hashable
     return _Plan(fields, frozenset(required))
 
 
-def _reader(hint: Any) -> Reader:  # noqa: ANN401 - types have no common type
+def _reader(hint: Any) -> Reader:
     """Return what reads a value of the type `hint`."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:

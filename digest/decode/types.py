@@ -184,7 +184,7 @@ def _choose(value: object, *, words: tuple[str, ...], placed: bool) -> str | Wri
     return Written(str(word), *word.span) if placed else str(word)
 
 
-def doc(text: str, *, key: str | None = None) -> Any:  # noqa: ANN401
+def doc(text: str, *, key: str | None = None) -> Any:
     """Return a field's description, shown by editors while typing, and its key where Python reserves the word."""
     from pydantic import Field  # noqa: PLC0415 - whoever reads this annotation for pydantic has loaded it
 

@@ -46,7 +46,7 @@ def editor_schema(schema: type, *, title: str) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_shape(schema), "title": title}
 
 
-def _without_null(value: Any) -> Any:  # noqa: ANN401
+def _without_null(value: Any) -> Any:
     """Drop `null` alternatives and defaults: an optional key is left out or left empty, and editors show less."""
     if isinstance(value, list):
         return [_without_null(item) for item in value]
@@ -72,14 +72,14 @@ def _adapter(schema: type) -> TypeAdapter[Any]:
 
 
 @cache
-def _shape(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a type, which is hashable
+def _shape(schema: Any) -> dict[str, Any]:
     """Return the JSON Schema of a schema's mappings, as editors are to see it."""
     own: dict[str, Any] = _without_null(_adapter(schema).json_schema())
     return own
 
 
 @cache
-def _cached_adapter(schema: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type, which is hashable
+def _cached_adapter(schema: Any) -> TypeAdapter[Any]:
     return TypeAdapter(schema)
 
 
@@ -111,7 +111,7 @@ def _unknown_keys(node: Node, shape: dict[str, Any], whole: dict[str, Any]) -> I
             yield from _unknown_keys(node[key], known[key], whole)
 
 
-def _diagnostic(detail: Any, *, node: Mapping, path: str) -> Diagnostic:  # noqa: ANN401
+def _diagnostic(detail: Any, *, node: Mapping, path: str) -> Diagnostic:
     """Put one of pydantic's complaints at its place: a value, or the mapping in which a key is missing."""
     location = detail["loc"]
     if detail["type"] == "missing":
@@ -125,7 +125,7 @@ def _diagnostic(detail: Any, *, node: Mapping, path: str) -> Diagnostic:  # noqa
     return Diagnostic(code=code, message=message, path=path, start=start, end=end, hint=hint)
 
 
-def _words(detail: Any) -> tuple[str, str, str]:  # noqa: ANN401
+def _words(detail: Any) -> tuple[str, str, str]:
     """Return code, message and hint of a complaint about a value."""
     location, kind = detail["loc"], detail["type"]
     if kind == "tuple_type":
@@ -137,7 +137,7 @@ def _words(detail: Any) -> tuple[str, str, str]:  # noqa: ANN401
     return mistake.code, mistake.message, mistake.hint
 
 
-def _at(node: Mapping, location: tuple[int | str, ...]) -> Any:  # noqa: ANN401 - pydantic walked the same path
+def _at(node: Mapping, location: tuple[int | str, ...]) -> Any:
     here: Any = node
     for step in location:
         here = here[step]

@@ -123,7 +123,7 @@ def open_site(store: Store, config: Config) -> Site:
     )
 
 
-def _get(store: Store, name: str, kind: type[Any]) -> Any:  # noqa: ANN401
+def _get(store: Store, name: str, kind: type[Any]) -> Any:
     data = store.get("site", name)
     if data is None:
         raise DamagedStateError(name)
@@ -141,7 +141,7 @@ class _Records(Mapping[str, Any]):
     def __post_init__(self) -> None:
         self._names = tuple(_get(self.store, self.kind, list[str]))
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+    def __getitem__(self, name: str) -> Any:
         if name not in self._names:
             raise KeyError(name)
         record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])

@@ -80,7 +80,7 @@ class Press:
         return _press, (self.site, self.theme, self.store, self.folder, self.templates)
 
 
-def _press(*parts: Any) -> Press:  # noqa: ANN401
+def _press(*parts: Any) -> Press:
     site, theme, store, folder, templates = parts
     return Press(site=site, theme=theme, store=store, folder=folder, templates=templates)
 

@@ -32,9 +32,9 @@ class Head:
     """What is known of one file without its body.
 
     `input` is the digest of its bytes, `fragment` what its fragment goes by, `dialect` the digest of the settings it
-    was read with, `register` that of the names its references are bound by. `entry` is None where it is no article, or one
-    whose front matter cannot be used. `problems` are those of reading it, `wrong` those of its references.
-    """  # noqa: E501
+    was read with, `register` that of the names its references are bound by. `entry` is None where it is no article, or
+    one whose front matter cannot be used. `problems` are those of reading it, `wrong` those of its references.
+    """
 
     kind: Kind
     input: str
@@ -81,7 +81,7 @@ def recall_document(data: bytes) -> Document:
     return replace(kept.document, matter=matter)
 
 
-def recall_matter(data: bytes, kind: Kind) -> Any:  # noqa: ANN401
+def recall_matter(data: bytes, kind: Kind) -> Any:
     try:
         return unpack(data, SCHEMAS[kind] | None)  # type: ignore[arg-type]
     except DamagedValueError as error:

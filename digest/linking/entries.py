@@ -40,7 +40,7 @@ def bind_article(document: Document, fragment: Fragment, register: Register) -> 
     matter, own = document.matter, target_of(document, register.zone)
     assert isinstance(matter, ArticleMatter)  # noqa: S101 - by kind
     assert matter.date is not None  # noqa: S101 - parse gave none without
-    assert own is not None  # noqa: S101
+    assert own is not None  # noqa: S101 - for the type checker; it always is
     binder = _Binder(document, register, problems)
     day = matter.date.civil(register.zone)
     listed = binder.resolve_all(matter.speakers, Kind.ACTOR)

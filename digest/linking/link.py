@@ -141,7 +141,7 @@ def redirects(binding: Binding) -> Iterator[Redirect]:
     old |= {path: matter.redirect_from for path, matter in others if matter and matter.redirect_from}
     for path in sorted(old.keys() - binding.hidden.keys()):
         target = binding.targets[path]
-        assert target is not None  # noqa: S101
+        assert target is not None  # noqa: S101 - for the type checker; it always is
         for written in old[path]:
             url = written.text if written.text.startswith("/") else f"/{written.text}"
             yield Redirect(url, target, path, written.start, written.end)

@@ -144,7 +144,7 @@ def _with(
     records: Mapping[str, R],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    none: Any,  # noqa: ANN401 - any tally
+    none: Any,
 ) -> dict[str, R]:
     return {
         name: record

@@ -44,7 +44,7 @@ _MAY_BE_MISSING = frozenset({"defined", "undefined", "default", "d"})
 """Tests and filters that ask whether a value is there."""
 
 
-def printed(value: Any) -> str:  # noqa: ANN401 - a template prints anything
+def printed(value: Any) -> str:
     """Return what a template prints for a value: markup as it is, anything else as escaped text."""
     kind = type(value)
     if kind is str:
@@ -70,7 +70,7 @@ class PlainMacro(Macro):
     tells that it sees no page: what it prints follows from its arguments.
     """
 
-    def __init__(self, pure: bool, *definition: Any) -> None:  # noqa: ANN401, FBT001 - Jinja's own
+    def __init__(self, pure: bool, *definition: Any) -> None:  # noqa: FBT001 - Jinja's own
         super().__init__(*definition)
         self.pure = pure
         simple = self._default_autoescape and not (self.catch_kwargs or self.catch_varargs or self.caller)
@@ -81,7 +81,7 @@ class PlainMacro(Macro):
         """Return what the macro prints; at most `most` arguments."""
         return self._func(*args) if len(args) == self.most else self._func(*args, *self._defaults[len(args) :])
 
-    def __call__(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's own
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
         if not kwargs and len(args) <= self.most:
             return str.__new__(Markup, self.text(*args))
         names = self.arguments[len(args) :]

@@ -62,7 +62,7 @@ def _create(target: str) -> int:
 def _make_folder(folder: str) -> None:
     """Make a folder, trying first what mostly succeeds: one system call for a page's own folder."""
     try:
-        os.mkdir(folder)  # noqa: PTH102
+        os.mkdir(folder)
     except FileExistsError:
         pass
     except FileNotFoundError:
@@ -101,11 +101,11 @@ def remove(target: str) -> None:
         OSError: it cannot be removed.
     """
     try:
-        os.unlink(target)  # noqa: PTH108 - for many files of a site
+        os.unlink(target)
     except FileNotFoundError:
         pass
     except OSError:
-        if os.path.islink(target) or not os.path.isdir(target):  # noqa: PTH112, PTH114
+        if os.path.islink(target) or not os.path.isdir(target):
             raise
         _remove_tree(target)
 
@@ -124,11 +124,11 @@ def remove_file(target: str) -> None:
         OSError: it cannot be removed.
     """
     try:
-        os.unlink(target)  # noqa: PTH108
+        os.unlink(target)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError:
-        if not os.path.isdir(target):  # noqa: PTH112
+        if not os.path.isdir(target):
             raise
 
 
@@ -139,7 +139,7 @@ def remove_folder(target: str) -> None:
         OSError: it cannot be removed.
     """
     with suppress(FileNotFoundError, NotADirectoryError):
-        os.rmdir(target)  # noqa: PTH106
+        os.rmdir(target)
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:

@@ -188,7 +188,7 @@ def make_observer() -> BaseObserver:
 
         return Observer()
     from watchdog.observers.inotify import InotifyObserver  # noqa: PLC0415 - there is none elsewhere
-    from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper  # noqa: PLC0415
+    from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper  # noqa: PLC0415 - Linux has it alone
 
     # Watchdog holds every event back for half a second when one half of a move comes, even if the other half is
     # a microsecond late. Full events tell of the halves too, so there is no need to wait for them.

@@ -219,7 +219,7 @@ def live(prepared: Prepared, session: Session) -> Live:
     """Return a site that was prepared in full, to be kept up to date."""
     corpus, linked, found = prepared.corpus, prepared.linked, prepared.found
     assert corpus is not None  # noqa: S101 - it was read in full
-    assert linked is not None  # noqa: S101
+    assert linked is not None  # noqa: S101 - for the type checker; it always is
     with session.store.writing():
         session.store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
     inputs = session.store.inputs()

@@ -179,7 +179,7 @@ class Store:
         """Yield every name and value of a table, in order of the names."""
         column = _TABLES[table].split()[0]
         with _translated(self.path):
-            rows = self.connection.execute(f"SELECT {column}, value FROM {table} ORDER BY {column}")  # noqa: S608
+            rows = self.connection.execute(f"SELECT {column}, value FROM {table} ORDER BY {column}")
         last = ""
         while True:  # a few at a time: nothing is left open when nobody asks for the rest
             with _translated(self.path):
@@ -194,22 +194,22 @@ class Store:
         """Return the names in a table, which nobody vouches for."""
         column = _TABLES[table].split()[0]
         with _translated(self.path):
-            return {name for (name,) in self.connection.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
+            return {name for (name,) in self.connection.execute(f"SELECT {column} FROM {table}")}
 
     def get(self, table: str, name: str) -> bytes | None:
         with _translated(self.path):
             column = _TABLES[table].split()[0]
-            statement = f"SELECT value FROM {table} WHERE {column} = ?"  # noqa: S608
+            statement = f"SELECT value FROM {table} WHERE {column} = ?"
             row = self.connection.execute(statement, (name,)).fetchone()
         return _opened(table, name, row[0]) if row else None
 
     def set(self, table: str, rows: Iterable[tuple[str, bytes]]) -> None:
         sealed = ((name, seal(value, f"{table} {name}")) for name, value in rows)
-        self.connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", sealed)  # noqa: S608
+        self.connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", sealed)
 
     def delete(self, table: str, names: Iterable[str]) -> None:
         column = _TABLES[table].split()[0]
-        self.connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ((name,) for name in names))  # noqa: S608
+        self.connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ((name,) for name in names))
 
     def keep_only(self, table: str, names: Container[str]) -> None:
         """Delete all values but those with these names."""

@@ -49,7 +49,7 @@ def installed() -> list[str]:
     Not when they were installed: each run in CI installs them anew, and is to find what the one before remembered.
     """
     origins = [spec.origin for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin]
-    found = {name for place in {Path(origin).parents[1] for origin in origins} for name in os.listdir(place)}  # noqa: PTH208
+    found = {name for place in {Path(origin).parents[1] for origin in origins} for name in os.listdir(place)}  # noqa: PTH208 - names, not paths
     return sorted(name for name in found if _distribution(name) in _LIBRARIES.values())
 
 
