@@ -179,6 +179,11 @@ class Site:
     places: Mapping[str, int]
     memo: dict[object, dict[object, Any]] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def named(self) -> Mapping[str, Mapping[str, Actor | Topic | Agreement]]:
+        """The records that entries concern, by kind."""
+        return {"actor": self.actors, "topic": self.topics, "agreement": self.agreements}
+
     def neighbours(self, key: str) -> tuple[str, str]:
         """Return the keys of the entries before and after one, in time; "" at the ends."""
         at, order = self.places[key], self.index.order

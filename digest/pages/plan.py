@@ -12,7 +12,7 @@ from digest.pages.urls import PREVIEW, RESERVED, Page, asset_url, collision_key,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from digest.linking.site import Actor, Agreement, Site, Topic
+    from digest.linking.site import Site
 
 
 class Planned(NamedTuple):
@@ -49,13 +49,8 @@ def page_at(site: Site, url: str) -> Planned | None:
 def _planned(site: Site, page: Page) -> Planned | None:
     """Return a page with its source if the site has it."""
     kind, key, number = page
-    records: Mapping[str, Mapping[str, Actor | Topic | Agreement]] = {
-        "actor": site.actors,
-        "topic": site.topics,
-        "agreement": site.agreements,
-    }
-    if kind in records:
-        record = records[kind].get(key)
+    if kind in site.named:
+        record = site.named[kind].get(key)
         found = record and _has_part(site, number, len(record.entries))
         return Planned(page, record.document.path) if record and found else None
     if kind == "home":
@@ -87,7 +82,7 @@ def _pages(site: Site) -> Iterator[Planned]:
     size = site.config.page_size
     yield from _list(Page("home"), len(site.index.order), size)
     yield from (Planned(Page("article", key), entry.path) for key, entry in site.entries.items())
-    for kind, records in (("actor", site.actors), ("topic", site.topics), ("agreement", site.agreements)):
+    for kind, records in site.named.items():
         yield Planned(Page(f"{kind}s"))
         for name, record in records.items():
             yield from _list(Page(kind, name), len(record.entries), size, record.document.path)

@@ -135,11 +135,7 @@ def place(site: Site, page: Page) -> int:
     """Return about where in time the entries on a page stand: a position in the order of all entries."""
     if page.kind == "article":
         return site.places[page.key]
-    records: Mapping[str, Mapping[str, Actor | Topic | Agreement]] = {
-        "actor": site.actors,
-        "topic": site.topics,
-        "agreement": site.agreements,
-    }
+    records = site.named
     keys = records[page.kind][page.key].entries if page.kind in records else site.index.order
     shown = part(keys, page, site.config.page_size)
     return site.places[shown[len(shown) // 2]] if shown and page.kind in _PAGED else 0

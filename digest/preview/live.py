@@ -286,7 +286,9 @@ def _by_path(problems: Iterable[Diagnostic]) -> dict[str, Problems]:
 def _pages(site: Site) -> tuple[object, ...]:
     """Return what decides which addresses a site has."""
     size = site.config.page_size
-    records = (site.actors, site.topics, site.agreements)
-    lists = tuple(tuple((name, sealed(len(record.entries), size)) for name, record in kind.items()) for kind in records)
+    lists = tuple(
+        tuple((name, sealed(len(record.entries), size)) for name, record in records.items())
+        for records in site.named.values()
+    )
     index = site.index
     return index.order, tuple(index.months), lists, tuple(site.pages), index.redirects, index.assets
