@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "127.0.0.1"
-LONGEST = 120.0
+LONGEST = 900.0
 """Seconds after which a page that does not come is a failure."""
 POLL = 0.002
 """Seconds between two requests while waiting."""

@@ -148,7 +148,7 @@ def publisher(
     """Return a battery of the publisher alone, which starts quickly; `more` pages differ between old and new."""
     empty = Battery(
         folder=folder,
-        program=[sys.executable, "-m", "tests.support.publishing", str(folder / "case"), writer],
+        program=faults.in_years("from tests.support.publishing import run; run()", str(folder / "case"), writer),
         again=lambda root: publishing.main(root, writer),
         old=None,
         new={},

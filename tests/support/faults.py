@@ -65,8 +65,13 @@ def python(*arguments: str) -> list[str]:
 
 
 def digest(*arguments: str) -> list[str]:
-    """Return how to run digest so that it makes the same calls each time: in years, when no stamp is too fresh."""
-    return python("-c", f"import time; time.time_ns = lambda: {2**61}; from digest.cli import main; main()", *arguments)
+    """Return how to run digest so that it makes the same calls each time."""
+    return in_years("from digest.cli import main; main()", *arguments)
+
+
+def in_years(program: str, *arguments: str) -> list[str]:
+    """Return how to run a program in years, when no stamp is too fresh to be trusted."""
+    return python("-c", f"import time; time.time_ns = lambda: {2**61}; {program}", *arguments)
 
 
 def start(command: list[str]) -> subprocess.Popen[str]:

@@ -1,6 +1,6 @@
 """A publication without a digest around it: the files in `wanted/` become the site in `site/`, as a build does it.
 
-Run as `python -m tests.support.publishing ROOT [WRITER]`; imports little, for it is run some hundred times. The writer
+Run in a process of its own (`run`); imports little, for it is run some hundred times. The writer
 `naive` clears the site and writes it in place: the control that every test of safety must find wanting.
 """
 
@@ -92,5 +92,6 @@ def main(root: Path, writer: str = "careful") -> None:
         sys.exit(3)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Publish as the command line says: ROOT [WRITER]."""
     main(Path(sys.argv[1]), *sys.argv[2:])
