@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import Command
+from benchmarks.measure import Command, as_installed
 from benchmarks.memory import PROC, family, memory
 from benchmarks.tools import REPOSITORY, hugo_program
 
@@ -103,7 +103,11 @@ def running(tool: str, root: Path) -> Iterator[Server]:
     port = free_port()
     command = SERVERS[tool](root, port)
     with subprocess.Popen(
-        command.words, cwd=command.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command.words,
+        cwd=command.folder,
+        env=as_installed(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         try:
             yield Server(tool, root, port, process.pid)

@@ -148,7 +148,14 @@ def bind_again(
 
 
 def _changed(before: Mapping[str, T], changed: Mapping[str, T | None]) -> dict[str, T]:
-    return {path: value for path, value in {**before, **changed}.items() if value is not None}
+    """Return a copy with what changed, at the cost of a copy."""
+    after = {**before}
+    for path, value in changed.items():
+        if value is None:
+            after.pop(path, None)
+        else:
+            after[path] = value
+    return after
 
 
 def _same_place(

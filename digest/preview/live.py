@@ -121,6 +121,8 @@ class Live:
         wrong = _by_path(found.problems)
         odd = {path for path in asked | wrong.keys() if files.wrong.get(path) != wrong.get(path)}
         changed = frozenset({*inputs.changed, *inputs.gone, *odd})
+        if not changed and not inputs.learned:
+            return changed
         read = self._read(found, inputs, clock) if changed else None
         files.take(asked, found, inputs)
         with self.session.store.writing():

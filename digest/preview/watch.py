@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Hint", "watch"]
 
-_HEARTBEAT = 2.0, 20  # seconds between looks at everything, and in durations of one
+_HEARTBEAT = 2.0, 60  # seconds between looks at everything, and in durations of one, for an edit waits for its end
 _POLL = 0.5, 5  # the same without events
 _TICK = 0.2  # how soon an end is noticed, or that a place was replaced
 _MISSES = 2  # one may be an event that was late
