@@ -228,6 +228,18 @@ def test_no_request_line_reaches_a_file_that_is_not_published(still: Served) -> 
     assert still.get("/").status == 200
 
 
+def test_no_other_file_is_taken_for_one_of_the_client(still: Served, tmp_path: Path) -> None:
+    """Not even one that has the name of one of its files."""
+    (tmp_path / "preview.js").write_text("SECRET")
+    up = "../" * 20
+    for way in (f"{up}{tmp_path}", str(tmp_path), f"/{tmp_path}", "../client", "./", "x/.."):
+        line = f"GET /_digest/client/{way}/preview.js HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        answer = still.raw(line.encode())
+        assert answer.startswith(b"HTTP/1.1 404 "), way
+        assert b"SECRET" not in answer
+    assert still.get("/_digest/client/preview.js").status == 200
+
+
 @pytest.mark.parametrize(
     "data",
     [

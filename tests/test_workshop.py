@@ -126,6 +126,21 @@ def test_a_store_that_turns_out_damaged_is_made_anew(room: Room) -> None:
     assert "Second words." in room.text()
 
 
+def test_a_store_that_cannot_be_made_anew_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, right when the store is found damaged: the preview goes on, and mends itself later."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", str(room.site.root))
+
+    room.shop.damaged = True
+    with monkeypatch.context() as patch:
+        patch.setattr("digest.preview.workshop.prepare", fail)
+        assert room.look()
+        assert room.codes == ["unreadable-file"]
+    assert room.look()
+    assert (room.codes, "First words." in room.text()) == ([], True)
+
+
 def test_an_entry_appears_when_it_is_due(tmp_path: Path) -> None:
     room = Room(tmp_path)
     room.shop.close()

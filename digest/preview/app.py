@@ -104,8 +104,8 @@ class App:
             return HTMLResponse(await asyncio.to_thread(self.showing.panel, address))
         if name in {"", "actors"}:
             return await asyncio.to_thread(self._dashboard if not name else self._actors)
-        if name.startswith("client/") and (file := CLIENT / name.removeprefix("client/")).name in _client_files():
-            return FileResponse(file)
+        if name in _client_files():
+            return FileResponse(CLIENT.parent / name)
         return PlainTextResponse("Nothing is here.\n", 404)
 
     def _dashboard(self) -> Response:
@@ -173,7 +173,8 @@ def _asked(query: bytes) -> str:
 
 
 def _client_files() -> frozenset[str]:
-    return frozenset(file.name for file in CLIENT.iterdir())
+    """Return the names that a request may give: a path is looked up, never joined."""
+    return frozenset(f"{CLIENT.name}/{file.name}" for file in CLIENT.iterdir())
 
 
 async def _read(receive: Receive) -> bytes:

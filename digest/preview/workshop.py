@@ -102,9 +102,15 @@ class Workshop:
     def look(self, hint: Hint) -> bool:
         """Take in what may have changed; tell whether anything had."""
         with self.lock:
-            return self._safely(hint)
+            try:
+                return self._try(hint)
+            except OSError as error:
+                return self._fail(_unreadable(self.root, error))
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
+                return self._fault(error)
 
-    def _safely(self, hint: Hint) -> bool:
+    def _try(self, hint: Hint) -> bool:
+        """Look, with a new store where the old one is damaged: once, for what goes wrong again is said."""
         try:
             if self.damaged:
                 self._begin_anew()
@@ -112,14 +118,13 @@ class Workshop:
         except DamagedStateError:
             self._begin_anew()
             return self._look(hint)
-        except OSError as error:
-            return self._fail(_unreadable(self.root, error))
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
-            file = keep_crash(traceback.format_exc())
-            message = f"a fault of digest's own: {type(error).__name__}"
-            self.live = None
-            where = f"{file} holds what its developers need"
-            return self._fail(Diagnostic(code="internal-fault", message=message, path=self.settings.name, hint=where))
+
+    def _fault(self, error: Exception) -> bool:
+        """Say that we are at fault, and begin anew with the next look."""
+        file = keep_crash(traceback.format_exc())
+        self.live = None
+        message, hint = f"a fault of digest's own: {type(error).__name__}", f"{file} holds what its developers need"
+        return self._fail(Diagnostic(code="internal-fault", message=message, path=self.settings.name, hint=hint))
 
     def _look(self, hint: Hint) -> bool:
         kept = self.live
@@ -148,8 +153,8 @@ class Workshop:
 
     def _prepare(self) -> bool:
         """Read the settings, and everything again that is not remembered."""
+        self._bytes = self.settings.read_bytes()  # first: what is written meanwhile is seen by the next look
         config, problems = self.read()
-        self._bytes = self.settings.read_bytes()
         self._unset = () if config else tuple(problems)
         if config is None:
             return self._stay()
