@@ -342,6 +342,7 @@ def test_pages_follow_what_is_written(sample: Site, arguments: list[str]) -> Non
         sample.write("themes/mine/templates/article.html", "{{ page.nothing }}\n")
         assert eventually(lambda: served.get(PAGE).facts["problems"])
         assert "themes/mine/templates/article.html:1:1" in served.text(f"/_digest/panel?path={PAGE}")
+        assert "Fourth words." in served.text(PAGE)  # as it was
         sample.write("themes/mine/templates/article.html", "<p>Own: {{ page.head.title }}</p>\n")
         assert eventually(lambda: "<p>Own: An entry</p>" in served.text(PAGE))
         sample.delete("themes/mine/templates/article.html")

@@ -134,6 +134,10 @@ class _Items(ItemsView[str, T]):
         return ((name, stored.read(data)) for name, data in stored.store.all(stored.table))
 
 
+def heads_of(store: Store) -> Mapping[str, Head]:
+    return Stored(store, "heads", _head)
+
+
 def words_of(store: Store) -> Mapping[str, Words]:
     return Stored(store, "words", _words, _KEPT_WORDS)
 
@@ -144,6 +148,10 @@ def insides_of(store: Store) -> Mapping[str, Inside]:
 
 def fragments_of(store: Store) -> Mapping[str, Fragment]:
     return Stored(store, "fragments", _fragment)
+
+
+def _head(data: bytes) -> Head:
+    return recall(data, Head)
 
 
 def _words(data: bytes) -> Words:

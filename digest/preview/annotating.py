@@ -19,6 +19,7 @@ from digest.preview.edits import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from digest.preview.snapshot import Snapshot
     from digest.preview.workshop import Workshop
 
     Answer = tuple[int, dict[str, object]]
@@ -36,18 +37,18 @@ class Annotating:
 
     def answer(self, name: str, body: bytes) -> Answer:
         """Return the status and what is to be said."""
-        doings: Mapping[str, Callable[[Mapping[str, str]], Saved | Refusal]] = {
+        doings: Mapping[str, Callable[[Mapping[str, str], Snapshot], Saved | Refusal]] = {
             "annotate": self._annotate,
             "quote": self._quote,
             "alias": self._alias,
-            "undo": lambda _: self.desk.undo(),
+            "undo": lambda *_: self.desk.undo(),
         }
-        asked = _texts(body)
-        if name not in doings or asked is None:
+        asked, now = _texts(body), self.workshop.current
+        if name not in doings or asked is None or now is None:
             return _said(400, "this is no change that the preview knows")
         try:
             with self.workshop.lock:
-                return _done(doings[name](asked))
+                return _done(doings[name](asked, now))
         except KeyError as missing:
             return _said(400, f"{missing} is missing")
         except OutOfBoundsError:
@@ -57,8 +58,8 @@ class Annotating:
         except OSError as error:
             return _said(500, f"nothing was written: {error.strerror or error}")
 
-    def _annotate(self, asked: Mapping[str, str]) -> Saved | Refusal:
-        path, dialect = asked["path"], self.workshop.dialect
+    def _annotate(self, asked: Mapping[str, str], now: Snapshot) -> Saved | Refusal:
+        path, dialect = asked["path"], now.site.config.dialect
         change = partial(
             annotate,
             path=path,
@@ -70,21 +71,21 @@ class Annotating:
         )
         return self.desk.apply(path, asked["digest"], change)
 
-    def _quote(self, asked: Mapping[str, str]) -> Saved | Refusal:
+    def _quote(self, asked: Mapping[str, str], now: Snapshot) -> Saved | Refusal:
         speaker, path = asked["speaker"], asked["path"]
-        if self.workshop.actor_file(speaker) is None:
+        if now.actor_file(speaker) is None:
             return Refusal(f"there is no actor `{speaker}`")
         change = partial(
-            attribute, path=path, selection=asked["selection"], speaker=speaker, dialect=self.workshop.dialect
+            attribute, path=path, selection=asked["selection"], speaker=speaker, dialect=now.site.config.dialect
         )
         return self.desk.apply(path, asked["digest"], change)
 
-    def _alias(self, asked: Mapping[str, str]) -> Saved | Refusal:
-        path = self.workshop.actor_file(asked["actor"])
+    def _alias(self, asked: Mapping[str, str], now: Snapshot) -> Saved | Refusal:
+        path = now.actor_file(asked["actor"])
         if path is None:
             return Refusal(f"there is no actor `{asked['actor']}`")
         spelling = " ".join(asked["spelling"].split())
-        return self.desk.apply(path, self.workshop.digest_of(path), partial(add_alias, path=path, spelling=spelling))
+        return self.desk.apply(path, now.digest_of(path), partial(add_alias, path=path, spelling=spelling))
 
 
 def _texts(body: bytes) -> Mapping[str, str] | None:

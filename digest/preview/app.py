@@ -94,7 +94,7 @@ class App:
             shown = await asyncio.to_thread(now.page, address)
         if not shown.found and (elsewhere := now.moved(address)):
             return Response(status_code=301, headers={"Location": elsewhere})
-        return HTMLResponse(self.showing.html(shown), 200 if shown.found else 404)
+        return HTMLResponse(self.showing.html(now, shown), 200 if shown.found else 404)
 
     async def _own(self, name: str, address: str) -> Response:
         """Answer what the preview's own pages ask for; `address` is the page they speak of."""

@@ -179,9 +179,10 @@ class Live:
         before = self.linked
         changes = _changes(before, read, self.files.published())
         self.linked = relink(before, changes, read.register)
+        # A new mapping: a snapshot keeps the one it was made with.
+        self.heads = {**self.heads, **read.heads}
         for path in read.gone:
             del self.heads[path]
-        self.heads |= read.heads
         self.own |= {path: (*head.problems, *head.wrong) for path, head in read.heads.items()}
         self.own = {path: problems for path, problems in self.own.items() if problems and path not in read.gone}
         self.register = read.register

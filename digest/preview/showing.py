@@ -31,14 +31,14 @@ class Showing:
     def now(self) -> Snapshot | None:
         return self.workshop.current
 
-    def html(self, shown: Shown) -> bytes:
+    def html(self, now: Snapshot, shown: Shown) -> bytes:
         """Return a page with the script that follows changes, and what that needs to know."""
         facts = {
             "key": shown.key,
             "problems": self._problems_key(shown),
             "source": shown.source,
             "open": link(self.editor, self.workshop.root / shown.source) if shown.source else "",
-            "edit": self._edit(shown.source),
+            "edit": self._edit(now, shown),
         }
         return _with_script(shown.html, facts)
 
@@ -61,7 +61,11 @@ class Showing:
         problem = now.page(address).problem if now else None
         problems = (*shop.problems, *([problem] if problem else []))
         return (
-            panel(locate(problems, shop.root), editor=self.editor, root=shop.root, late=shop.late) if problems else ""
+            panel(
+                locate(problems, shop.root), editor=self.editor, root=shop.root, late=shop.late or problem is not None
+            )
+            if problems
+            else ""
         )
 
     def actors(self) -> list[dict[str, str]]:
@@ -76,15 +80,14 @@ class Showing:
         key = self.workshop.problems_key
         return digest([key, shown.problem]) if shown.problem else key
 
-    def _edit(self, source: str) -> dict[str, object] | None:
+    def _edit(self, now: Snapshot, shown: Shown) -> dict[str, object] | None:
         """Return what a page needs to know to change its source; None where it may not, or is older than that."""
-        shop, now = self.workshop, self.now
-        if not self.token or not source or shop.late or not now:
+        if not self.token or not shown.source or shown.problem or self.workshop.late:
             return None
         dialect = now.site.config.dialect
         return {
             "token": self.token,
-            "digest": shop.digest_of(source),
+            "digest": now.digest_of(shown.source),
             "kinds": [{"id": kind.id, "label": kind.label} for kind in dialect.kinds],
             "verdicts": list(dialect.verdicts),
         }

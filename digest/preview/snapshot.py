@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import CONTENT, UNPUBLISHED
@@ -20,9 +21,11 @@ from digest.state.store import DamagedStateError
 from digest.values import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from digest.diagnostics import Diagnostic
+    from digest.engine.recall import Head
     from digest.linking.site import Site
     from digest.output.theme import Theme
     from digest.state.store import Store
@@ -43,13 +46,19 @@ class Shown(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Snapshot:
-    """A site as it is shown; `files` are static files and assets by address."""
+    """A site as it is shown.
+
+    `files` are static files and assets by address, `heads` what was read of the sources by path, `good` pages as they
+    were before, by address, for a template may fail.
+    """
 
     site: Site
     theme: Theme
     renderer: Renderer
     lock: threading.Lock
     files: dict[str, Path]
+    heads: Mapping[str, Head]
+    good: Mapping[str, Shown] = field(default_factory=dict)
     _pages: dict[str, Shown] = field(default_factory=dict)
 
     @property
@@ -78,7 +87,7 @@ class Snapshot:
             path = self.path(address)
             planned = None if path is None else page_at(self.site, path)
             with self.lock:
-                shown = self._rendered(planned or Planned(Page("not-found")), found=planned is not None)
+                shown = self._rendered(planned or Planned(Page("not-found")), address, found=planned is not None)
             if len(self._pages) < _KEPT:
                 self._pages[address] = shown
         return shown
@@ -98,14 +107,30 @@ class Snapshot:
         file = self.files.get(path) if path else None
         return file if file and self._is_ours(file) else None
 
-    def _rendered(self, planned: Planned, *, found: bool) -> Shown:
+    def last_pages(self) -> dict[str, Shown]:
+        """Return the last good pages at each address that was asked for."""
+        return dict(islice(({**self.good, **_good(self._pages)}).items(), _KEPT))
+
+    def digest_of(self, path: str) -> str:
+        """Return the digest of a source as it was read for this snapshot; "" for one that was not."""
+        head = self.heads.get(path)
+        return head.input if head else ""
+
+    def actor_file(self, name: str) -> str | None:
+        """Return the path of an actor's file."""
+        actor = self.site.actors.get(name)
+        return actor.document.path if actor else None
+
+    def _rendered(self, planned: Planned, address: str, *, found: bool) -> Shown:
         page, source = planned
         try:
             html = self.renderer.render(template_of(page), view(self.site, page), source)
         except TemplateFailedError as failed:
             if isinstance(failed.__cause__, DamagedStateError):
                 raise failed.__cause__ from None
-            return Shown(_FAILED, digest_of(repr(failed.diagnostic).encode()), source, found, failed.diagnostic)
+            before = self.good.get(address)
+            html = before.html if before else _FAILED
+            return Shown(html, digest_of(html), source, found, failed.diagnostic)
         return Shown(html, digest_of(html), source, found)
 
     def _is_ours(self, file: Path) -> bool:
@@ -123,7 +148,14 @@ class Snapshot:
 _FAILED = b"<!doctype html><html><head><title>Template error</title></head><body></body></html>"
 
 
-def snapshot(site: Site, theme: Theme, store: Store, *, before: Snapshot | None = None) -> Snapshot:
+def _good(pages: Mapping[str, Shown]) -> dict[str, Shown]:
+    # Other threads may add pages meanwhile, so what is gone through is a copy.
+    return {address: shown for address, shown in [*pages.items()] if shown.problem is None}
+
+
+def snapshot(
+    site: Site, theme: Theme, store: Store, *, heads: Mapping[str, Head], before: Snapshot | None = None
+) -> Snapshot:
     """Return a snapshot of a site; what was remembered of it must stay in the store.
 
     Templates that `before` has compiled are used again where nothing they see of the site has changed.
@@ -136,7 +168,8 @@ def snapshot(site: Site, theme: Theme, store: Store, *, before: Snapshot | None 
         lock = threading.Lock()
     files = {theme_url(theme.published[name]): file for name, file in theme.static.items()}
     files |= {asset_url(path.removeprefix(f"{CONTENT}/")): site.config.root / path for path in site.index.assets}
-    return Snapshot(site=site, theme=theme, renderer=renderer, lock=lock, files=files)
+    good = before.last_pages() if before else {}
+    return Snapshot(site=site, theme=theme, renderer=renderer, lock=lock, files=files, heads=heads, good=good)
 
 
 def _constants(renderer: Renderer) -> tuple[object, str]:

@@ -20,7 +20,7 @@ from digest.engine.fresh import look
 from digest.engine.inputs import theme_stamps
 from digest.engine.last import Last, read_last
 from digest.engine.linked import keep_register, keep_site, open_site
-from digest.engine.recall import Head, forget_others, recall
+from digest.engine.recall import forget_others, heads_of
 from digest.model import Kind
 from digest.output.theme import Theme, load_theme
 from digest.pages.urls import Page, url_of
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.executor import Executor
-    from digest.model import Dialect
     from digest.preview.hints import Hint
 
     Problems = tuple[Diagnostic, ...]
@@ -96,7 +95,7 @@ class Workshop:
         config, problems = self.read()
         theme, faults = load_theme(config) if config else (None, [])
         if config and theme and not problems and not faults:
-            self.current = snapshot(open_site(self.store, config), theme, self.store)
+            self.current = snapshot(open_site(self.store, config), theme, self.store, heads=heads_of(self.store))
             self._show(last.problems, late=False)
 
     def look(self, hint: Hint) -> bool:
@@ -189,7 +188,7 @@ class Workshop:
         _, self._themes = self._other_inputs(kept.config)
         self._theme, problems = load_theme(kept.config)
         if self._theme:
-            problems += snapshot(kept.site, self._theme, self.store).renderer.check()
+            problems += snapshot(kept.site, self._theme, self.store, heads=kept.heads).renderer.check()
         kept.theme = tuple(problems)
 
     def _publish(self, kept: Live) -> None:
@@ -197,7 +196,7 @@ class Workshop:
         problems = in_order([*self._unset, *kept.diagnostics])
         broken = has_errors(problems)
         if self._theme and not (broken and self.current):
-            self.current = snapshot(kept.site, self._theme, self.store, before=self.current)
+            self.current = snapshot(kept.site, self._theme, self.store, heads=kept.heads, before=self.current)
         self._show(problems, late=broken)
 
     def _fail(self, *problems: Diagnostic) -> bool:
@@ -231,26 +230,6 @@ class Workshop:
                     parse(Source(newest.path, Kind.ARTICLE), read(self.root, newest.path), kept.config.dialect)
                     for page in (Page("article", newest.key), Page("home")):
                         shown.page(shown.base_path + url_of(page))
-
-    @property
-    def dialect(self) -> Dialect:
-        """What notes there are in the site on show."""
-        assert self.current is not None  # noqa: S101 - somebody saw it
-        return self.current.site.config.dialect
-
-    def actor_file(self, name: str) -> str | None:
-        """Return the path of an actor's file."""
-        actor = self.current.site.actors.get(name) if self.current else None
-        return actor.document.path if actor else None
-
-    def digest_of(self, path: str) -> str:
-        """Return the digest of a source as it was read; "" for one that was not."""
-        if self.live:
-            head = self.live.heads.get(path)
-        else:
-            data = self.store.get("heads", path)
-            head = recall(data, Head) if data else None
-        return head.input if head else ""
 
     def close(self) -> None:
         """Keep what is needed to show the site at once the next time."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.config import load
+from digest.engine.recall import heads_of
 from digest.executor import Serial
 from digest.prepare import Prepared, Session, prepare, press
 from digest.preview.snapshot import Snapshot, snapshot
@@ -38,7 +39,7 @@ class Ready(NamedTuple):
     @property
     def snapshot(self) -> Snapshot:
         assert self.prepared.theme
-        return snapshot(self.prepared.site, self.prepared.theme, self.store)
+        return snapshot(self.prepared.site, self.prepared.theme, self.store, heads=heads_of(self.store))
 
 
 def ready(root: Path, *, base_url: str | None = None, at: str = NOON) -> Ready:
