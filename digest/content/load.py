@@ -81,14 +81,14 @@ def _may_be_content(root: Path, path: str) -> bool:
     return (
         parts[0] == CONTENT
         and 1 < len(parts) <= _MAX_DEPTH + 2
-        and not any(_passed_over(folder) or (root / folder).is_symlink() for folder in above)
+        and not any(passed_over(folder) or (root / folder).is_symlink() for folder in above)
     )
 
 
 def _file(root: Path, path: str) -> Iterator[_Seen]:
     """Yield what is said of a file, if it is one."""
     file = root / path
-    if _passed_over(path) or not (file.exists() or file.is_symlink()):
+    if passed_over(path) or not (file.exists() or file.is_symlink()):
         return
     if problem := _unusable(root, file, path):
         yield path, None, problem
@@ -143,7 +143,7 @@ def _files(root: Path, folder: str, depth: int) -> Iterator[_Seen]:
         return
     for entry in entries:
         path = f"{folder}/{entry.name}"
-        if _passed_over(path):
+        if passed_over(path):
             continue
         if problem := _unusable(root, entry, path):
             yield path, None, problem
@@ -162,7 +162,8 @@ def _regular(path: str, seen: os.stat_result) -> _Seen:
     return path, None, _problem("not-a-file", message, path, "move it out of `content/`")
 
 
-def _passed_over(path: str) -> bool:
+def passed_over(path: str) -> bool:
+    """Tell whether a path, or a name by itself, is none of the content: hidden, an editor's own, a stored source."""
     first, last = path[path.rfind("/") + 1], path[-1]
     return first == "." or last == "~" or first == "#" == last or path == _SOURCES
 

@@ -29,6 +29,7 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 
+from digest.content.load import passed_over
 from digest.preview.hints import Change, Happened
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Handler(FileSystemEventHandler):
     def _place(self, path: bytes | str) -> Path | None:
         """Return the path as the places name it; None where it is none of ours, or hidden."""
         name = os.fsdecode(path)
-        if not name or _hidden(name.rpartition(os.sep)[2]):
+        if not name or passed_over(name):
             return None
         for real, place in self._names:
             if name == real:
@@ -166,11 +167,6 @@ class _Log(logging.Handler):
 
     def emit(self, _: logging.LogRecord) -> None:
         self._put(Change(Path(), Happened.LOST, monotonic()))
-
-
-def _hidden(name: str) -> bool:
-    """Whether a name is one that `digest.content.load` passes over, as editors' own files have."""
-    return name.startswith(".") or name.endswith("~")
 
 
 def _start() -> BaseObserver:
