@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.content.load import Found, find, stamp
@@ -18,7 +19,7 @@ from digest.engine.linked import open_site
 from digest.engine.making import Press
 from digest.engine.reading import Corpus, Reader, Texts
 from digest.engine.recall import insides_of, words_of
-from digest.linking.checks import check
+from digest.linking.checks import check_entries, check_records
 from digest.linking.link import Linked, link
 from digest.output.closure import Closure, dump, restore
 from digest.output.templates import closures
@@ -27,7 +28,7 @@ from digest.pages.plan import Planned, pages_of, plan
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from digest.config import Config
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from digest.linking.site import Site
     from digest.state.store import Store
 
+    Problems = tuple[Diagnostic, ...]
     Progress = Callable[[str, int, int], None]
 
 
@@ -63,11 +65,24 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Problems that are found after linking: of the theme, of entries by path, of other records, of addresses."""
+
+    theme: Problems
+    entries: Mapping[str, Problems]
+    records: Problems
+    collisions: Problems
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return chain(self.theme, chain.from_iterable(self.entries.values()), self.records, self.collisions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A site ready to be rendered, or the reasons why it is not.
 
     `planned` are the pages that may have changed: all of them where there is a `corpus`; without one, those of `texts`.
-    `elsewhere` are the paths of problems that linking alone finds, `apart` are the problems of the theme.
+    `elsewhere` are the paths of problems that linking alone finds; `findings` are those where there is a `corpus`.
     """
 
     config: Config
@@ -80,9 +95,9 @@ class Prepared:
     planned: tuple[Planned, ...]
     theme: Theme | None
     templates: Mapping[str, Closure]
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: Problems
     elsewhere: frozenset[str]
-    apart: tuple[Diagnostic, ...] = ()
+    findings: Findings | None = None
 
     @property
     def usable(self) -> bool:
@@ -179,12 +194,17 @@ def _linked(
     )
     site = linked.site
     planned, collisions = plan(site)
-    documents = [document for document, _ in corpus.others]
     templates: Mapping[str, Closure] = {}
     if theme:
         templates, faults = _templates(config, session, site, theme=theme, inputs=inputs)
         problems += faults
-    whole = [*problems, *linked.problems, *found.problems, *check(site, corpus.register, documents), *collisions]
+    findings = Findings(
+        theme=tuple(problems),
+        entries=check_entries(site, site.entries.values()),
+        records=tuple(check_records(site, corpus.register, [document for document, _ in corpus.others])),
+        collisions=tuple(collisions),
+    )
+    whole = [*linked.problems, *found.problems, *findings]
     drafts = held_back(corpus.drafts, config)
     own = softened(corpus.problems, drafts)
     diagnostics = in_order([*softened(whole, drafts), *own])
@@ -201,7 +221,7 @@ def _linked(
         templates=templates,
         diagnostics=diagnostics,
         elsewhere=linked_paths(diagnostics, own),
-        apart=tuple(problems),
+        findings=findings,
     )
 
 

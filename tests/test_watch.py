@@ -12,19 +12,22 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 from digest.preview import events
-from digest.preview.hints import EVERYTHING, Hint
+from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.watch import watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from watchdog.observers.api import BaseObserver
+
+    Survey = Callable[[], Iterator[Hint]]
 
 ATTEMPTS = 25
 """A machine under load may hold up a writer in the middle of a save; such a try shows nothing and is repeated."""
@@ -40,6 +43,7 @@ class Desk:
     stop: threading.Event = field(default_factory=threading.Event)
     ready: threading.Event = field(default_factory=threading.Event)
     seen: dict[Path, bytes] = field(default_factory=dict)
+    rounds: int = 0
 
     @property
     def places(self) -> tuple[Path, ...]:
@@ -66,8 +70,15 @@ class Desk:
         self.calls.append((hint, changed))
         return changed
 
+    def survey(self) -> Iterator[Hint]:
+        """Go round, a file with each step."""
+        now = self.files()
+        for file in now.keys() | self.seen.keys():
+            yield Hint(frozenset({file})) if now.get(file) != self.seen.get(file) else NOTHING
+        self.rounds += 1
+
     def told(self) -> list[Hint]:
-        """Return the calls that are more than a heartbeat that found nothing."""
+        """Return the calls that are more than a look at everything that found nothing."""
         return [hint for hint, changed in self.calls if changed or not hint.everything]
 
     def settled(self) -> list[Hint]:
@@ -91,7 +102,9 @@ def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 class Watching(Protocol):
-    def __call__(self, *, poll: bool = False, look: Callable[[Hint], bool] | None = None) -> Desk: ...
+    def __call__(
+        self, *, poll: bool = False, look: Callable[[Hint], bool] | None = None, survey: Survey | None = None
+    ) -> Desk: ...
 
 
 @pytest.fixture
@@ -117,8 +130,11 @@ def watching(desk: Desk) -> Iterator[Watching]:
 
 
 @contextmanager
-def watched(desk: Desk, *, poll: bool = False, look: Callable[[Hint], bool] | None = None) -> Iterator[Desk]:
+def watched(
+    desk: Desk, *, poll: bool = False, look: Callable[[Hint], bool] | None = None, survey: Survey | None = None
+) -> Iterator[Desk]:
     options = {"stop": desk.stop, "say": desk.said.append, "ready": desk.ready.set, "poll": poll}
+    options["survey"] = survey or desk.survey
     thread = threading.Thread(target=watch, args=(desk.places, look or desk.look), kwargs=options)
     thread.start()
     try:
@@ -389,7 +405,7 @@ def test_a_place_that_went_away_is_watched_again(watching: Watching, what: Calla
 
 
 def named_after_an_edit(desk: Desk) -> bool:
-    """Whether an edit is told by its name: so the event came, and not only a heartbeat."""
+    """Whether an edit is told by its name: so the event came, and not only a look at everything."""
     desk.calls.clear()
     write(desk.entry, fresh())
     desk.settled()
@@ -447,7 +463,7 @@ def test_reading_and_other_peoples_files_are_never_told(watching: Watching) -> N
         time.sleep(0.2)
     time.sleep(3)
     assert desk.told() == []
-    assert any(hint.everything for hint, _ in desk.calls)
+    assert desk.rounds
     in_place(desk)
     assert [hint.paths or hint.everything for hint in desk.settled()]
     assert desk.said == []
@@ -469,6 +485,34 @@ def test_what_happens_during_a_look_comes_with_the_next(watching: Watching, desk
     write(other, fresh())
     go_on.set()
     assert eventually(lambda: any(other in hint.paths for hint, _ in desk.calls))
+
+
+def test_no_save_waits_for_the_end_of_a_round(watching: Watching, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.preview.watch._HEARTBEAT", (0.05, 0))
+    steps = count()
+
+    def endless() -> Iterator[Hint]:
+        for _ in steps:
+            time.sleep(0.001)
+            yield NOTHING
+
+    watching(survey=endless)
+    assert eventually(lambda: next(steps) > 20)
+    in_place(desk)
+    assert desk.settled() == [Hint(frozenset({desk.entry}))]
+
+
+def test_a_round_that_cannot_read_becomes_a_look_at_everything(
+    watching: Watching, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.preview.watch._HEARTBEAT", (0.05, 0))
+
+    def unreadable() -> Iterator[Hint]:
+        yield NOTHING
+        raise PermissionError
+
+    watching(survey=unreadable)
+    assert eventually(lambda: desk.calls.count((EVERYTHING, False)) > 3)
 
 
 def after_a_move_out(desk: Desk) -> None:
@@ -502,7 +546,7 @@ def test_an_error_in_a_look_ends_the_watching(tmp_path: Path) -> None:
 
     threads, descriptors = threading.active_count(), open_descriptors()
     with pytest.raises(ZeroDivisionError):
-        watch([tmp_path], fail, stop=threading.Event(), say=print)
+        watch([tmp_path], fail, survey=lambda: iter(()), stop=threading.Event(), say=print)
     assert (threading.active_count(), open_descriptors()) == (threads, descriptors)
 
 
@@ -523,20 +567,20 @@ def test_the_end_is_prompt(desk: Desk, *, poll: bool) -> None:
 
 
 def test_silent_events_are_noticed_and_said_once(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a network drive: the first change is found by a heartbeat, the second too, and from then on all by looks."""
+    """As on a network drive: the first change is found by a round, the second too, and from then on all by looks."""
     monkeypatch.setattr("digest.preview.watch._HEARTBEAT", (0.5, 5))
     monkeypatch.setattr(events.Handler, "on_any_event", lambda *_: None)
     desk = watching()
-    for _ in range(4):
+    for hint in [Hint(frozenset({desk.entry}))] * 2 + [EVERYTHING] * 2:
         desk.calls.clear()
         in_place(desk)
-        assert desk.settled() == [EVERYTHING]
+        assert desk.settled() == [hint]
     assert len(desk.said) == 1
     assert "does not tell of every change" in desk.said[0]
 
 
 def test_one_late_event_is_no_reason_to_poll(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A heartbeat may find a change a moment before its event comes."""
+    """A round may find a change a moment before its event comes."""
     monkeypatch.setattr("digest.preview.watch._HEARTBEAT", (0.5, 5))
     handler = events.Handler.on_any_event
     desk = watching()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,14 +12,14 @@ import pytest
 from digest.config import Show, load
 from digest.executor import Serial
 from digest.prepare import nanoseconds
-from digest.preview.hints import EVERYTHING, Hint
+from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.live import Live
 from digest.preview.workshop import Workshop
 from digest.state.store import Store
 from tests.support.site import NOON, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CLOCK = 2**62
@@ -60,6 +62,13 @@ class Room:
         root = self.site.root
         return self.shop.look(Hint(frozenset(root / path for path in paths)) if paths else EVERYTHING)
 
+    def go_round(self) -> bool:
+        """Do what happens now and then without any event; tell whether anything had changed."""
+        found = False
+        for hint in self.shop.survey():
+            found |= hint != NOTHING and self.shop.look(hint)
+        return found
+
     def text(self, page: str = PAGE) -> str:
         assert self.shop.current
         return self.shop.current.page(page).html.decode()
@@ -79,6 +88,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def test_nothing_new_is_no_news(room: Room) -> None:
     told = room.told
     assert not room.look()
+    assert not room.go_round()
     assert not room.look(ENTRY)
     assert not room.look("digest.yaml", "themes/nothing", "content/articles/nothing.md")
     assert room.told == told
@@ -94,7 +104,7 @@ def test_a_fault_of_our_own_is_said_and_the_next_look_goes_on(room: Room, monkey
         assert room.look(ENTRY)
         assert (room.codes, room.shop.late) == (["internal-fault"], True)
         assert "First words." in room.text()
-    assert room.look()
+    assert room.go_round()
     assert (room.codes, room.shop.late) == ([], False)
     assert "Second words." in room.text()
 
@@ -111,7 +121,8 @@ def test_a_file_that_cannot_be_read_is_said_once_until_it_can(room: Room, monkey
         assert room.look(ENTRY)
         assert [(problem.code, problem.path) for problem in room.shop.problems] == [("unreadable-file", ENTRY)]
         assert not room.look(ENTRY)
-    assert room.look()
+        assert not room.go_round()
+    assert room.go_round()
     assert (room.codes, "Second words." in room.text()) == ([], True)
 
 
@@ -122,7 +133,7 @@ def test_a_store_that_turns_out_damaged_is_made_anew(room: Room) -> None:
     room.site.write(ENTRY, "---\ntitle: Renamed\n---\nSecond words.\n")
     assert room.look(ENTRY) or room.shop.damaged or room.look()
     room.shop.damaged = True  # as a page says that finds it so
-    assert room.look()
+    assert room.go_round()
     assert "Second words." in room.text()
 
 
@@ -137,7 +148,7 @@ def test_a_store_that_cannot_be_made_anew_is_said(room: Room, monkeypatch: pytes
         patch.setattr("digest.preview.workshop.prepare", fail)
         assert room.look()
         assert room.codes == ["unreadable-file"]
-    assert room.look()
+    assert room.go_round()
     assert (room.codes, "First words." in room.text()) == ([], True)
 
 
@@ -149,11 +160,70 @@ def test_an_entry_appears_when_it_is_due(tmp_path: Path) -> None:
     room.look()
     assert "Soon" not in room.text("/")
     room.now += 3 * 3600 - 1
-    assert not room.look()
+    assert not room.go_round()
     room.now += 1
-    assert room.look()
+    assert room.go_round()
     assert "Soon" in room.text("/")
     room.shop.close()
+
+
+def rewrite(site: Site, path: str, text: str) -> None:
+    """Write a file so that it has the size and time of before."""
+    file = site.root / path
+    seen = file.stat()
+    site.write(path, text.ljust(seen.st_size))
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+CHANGES: dict[str, Callable[[Site], object]] = {
+    "an entry": lambda site: site.write(ENTRY, "---\ntitle: An entry\n---\nOther words.\n"),
+    "an entry, with its size and time": lambda site: rewrite(site, ENTRY, "---\ntitle: An entry\n---\nOther.\n"),
+    "a new entry": lambda site: site.write("content/articles/2024-01-02-b.md", "---\ntitle: B\n---\n"),
+    "no entry": lambda site: (site.root / ENTRY).unlink(),
+    "no content": lambda site: shutil.rmtree(site.root / "content"),
+    "a misplaced file": lambda site: site.write("content/a.md", "Words.\n"),
+    "a dead link": lambda site: (site.root / "content/link").symlink_to("nowhere"),
+    "an asset": lambda site: site.write("content/assets/a.txt", "words"),
+    "the settings": lambda site: site.write("digest.yaml", "title: Other\n"),
+    "settings with a mistake": lambda site: site.write("digest.yaml", "titel: Other\n"),
+    "a theme": lambda site: site.write("themes/broadsheet/templates/article.html", "words"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_round_comes_upon_what_no_event_told(room: Room, change: Callable[[Site], object]) -> None:
+    change(room.site)
+    assert room.go_round()
+    assert not room.look()
+    assert not room.go_round()
+
+
+def test_a_round_takes_in_nothing_by_itself(room: Room) -> None:
+    room.site.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
+    assert [hint.paths for hint in room.shop.survey() if hint != NOTHING] == [{room.site.root / ENTRY}]
+    assert "First words." in room.text()
+
+
+def test_content_saved_together_with_broken_settings_is_taken_in(room: Room) -> None:
+    room.site.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
+    room.site.write("digest.yaml", "titel: Other\n")
+    assert room.look("digest.yaml", ENTRY)
+    told = room.told
+    assert ("unknown-key" in room.codes, room.shop.late) == (True, True)
+    assert not room.go_round()
+    assert room.told == told
+    room.site.write("digest.yaml", "title: Other\n")
+    assert room.look("digest.yaml")
+    assert (room.codes, "Second words." in room.text()) == ([], True)
+
+
+def test_broken_settings_are_said_once_even_past_midnight(room: Room) -> None:
+    room.site.write("digest.yaml", "titel: Other\n")
+    assert room.go_round()
+    room.now += 24 * 3600
+    told = room.told
+    assert not room.go_round()
+    assert room.told == told
 
 
 def test_a_site_is_opened_as_it_was_without_reading_it(

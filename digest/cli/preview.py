@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
-import gc
-import secrets
 import socket
-import threading
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from time import time_ns
 from typing import TYPE_CHECKING
 
@@ -16,8 +13,7 @@ import click
 
 from digest.cli.common import common, is_fixed, load_settings, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail
-from digest.cli.problems import print_problems
-from digest.cli.progress import progress
+from digest.cli.following import following
 from digest.cli.remembering import preview_store
 from digest.executor import local
 from digest.prepare import nanoseconds
@@ -26,17 +22,13 @@ from digest.preview.workshop import Workshop
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from digest.cli.options import Options
     from digest.config import Config
+    from digest.preview.annotating import Annotating
     from digest.preview.app import App
     from digest.state.store import Store
 
 _PORTS = range(8000, 8100)
-_FIRST_PAGE = 0.5
-"""Seconds that are left to the first page, where one can be shown, before all is read for the pages after an edit."""
-
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -70,12 +62,12 @@ def serve(
     with closing(_listen(host, port)) as listening, preview_store(config.root) as store:
         workshop = _workshop(config, shown, store)
         url = f"http://{_named(host)}:{listening.getsockname()[1]}{config.base_path}/"
-        app = _app(workshop, host, editor=editor, token=secrets.token_urlsafe(24) if edit else "")
+        app = _app(workshop, host, editor=editor, edit=edit)
         workshop.open()
         say(f"Serving {url} (stop with Ctrl+C)", options)
         if open_browser:
             click.launch(url)
-        with _working(workshop, shown, poll=poll) as begun:
+        with following(workshop, shown, asked=app.asked, poll=poll) as begun:
             from digest.preview.server import run
 
             run(app, listening, begun=begun)
@@ -97,88 +89,31 @@ def _workshop(config: Config, options: Options, store: Store) -> Workshop:
     )
 
 
-def _app(workshop: Workshop, host: str, *, editor: str, token: str) -> App:
-    from digest.preview.annotating import Annotating
+def _app(workshop: Workshop, host: str, *, editor: str, edit: bool) -> App:
     from digest.preview.app import App
     from digest.preview.dashboard import Dashboard
-    from digest.preview.editing import Desk
     from digest.preview.guard import Guard
     from digest.preview.showing import Showing
 
+    token, annotating = _pen(workshop) if edit else ("", None)
     return App(
         showing=Showing(workshop=workshop, editor=editor, token=token),
         guard=Guard(
             frozenset({"localhost", "127.0.0.1", "[::1]", _named(host).lower()}), token, addresses=host not in _LOOPBACK
         ),
         dashboard=Dashboard(workshop, editor),
-        annotating=Annotating(workshop, Desk(workshop.root)) if token else None,
+        annotating=annotating,
     )
 
 
-@contextmanager
-def _working(workshop: Workshop, options: Options, *, poll: bool) -> Iterator[Callable[[Callable[[], None]], None]]:
-    """Keep the site up to date in a thread of its own; yields what starts it, given what tells browsers."""
-    stop, threads = threading.Event(), list[threading.Thread]()
-    teller = _Teller(options)
+def _pen(workshop: Workshop) -> tuple[str, Annotating]:
+    """Return what lets pages write files, and the token by which they ask for it."""
+    import secrets
 
-    def begin(wake: Callable[[], None]) -> None:
-        def changed(shop: Workshop) -> None:
-            teller.tell(shop)
-            wake()
+    from digest.preview.annotating import Annotating
+    from digest.preview.editing import Desk
 
-        workshop.changed = changed
-        thread = threading.Thread(target=_work, args=(workshop, options, stop), kwargs={"poll": poll, "wake": wake})
-        threads.append(thread)
-        thread.start()
-
-    try:
-        yield begin
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-        workshop.close()
-
-
-def _work(workshop: Workshop, options: Options, stop: threading.Event, *, poll: bool, wake: Callable[[], None]) -> None:
-    """Read everything, then follow what is written."""
-    from digest.preview.hints import EVERYTHING
-    from digest.preview.watch import watch
-
-    if workshop.current:
-        stop.wait(_FIRST_PAGE)
-    with progress(options) as report:
-
-        def say_and_wake(stage: str, done: int, total: int) -> None:
-            report(stage, done, total)
-            wake()
-
-        workshop.report = say_and_wake
-        workshop.look(EVERYTHING)
-    workshop.warm()
-    gc.collect()
-    gc.freeze()  # what was read stays: looking through it for garbage would hold up an edit
-    root = workshop.root
-    places = [root / "content", root / "themes", workshop.settings]
-    watch(places, workshop.look, stop=stop, say=lambda text: say(text, options), poll=poll)
-
-
-@dataclass(slots=True)
-class _Teller:
-    """Says in the terminal what browsers show."""
-
-    options: Options
-    _said: tuple[str, bool] | None = None
-
-    def tell(self, shop: Workshop) -> None:
-        now = shop.problems_key, shop.late
-        if self._said != now and (shop.problems or self._said is not None):
-            print_problems(shop.problems, shop.root, self.options)
-        if self._said is not None:
-            say("Not updated: the last good pages stay up." if shop.late else "Updated.", self.options)
-        elif shop.late:
-            say("The pages may lack what is wrong in the content.", self.options)
-        self._said = now
+    return secrets.token_urlsafe(24), Annotating(workshop, Desk(workshop.root))
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

@@ -5,7 +5,7 @@ The field names are the keys writers use; the descriptions are shown by editors 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from digest.decode.types import (
@@ -21,6 +21,7 @@ from digest.decode.types import (
     Reference,
     Text,
     doc,
+    key,
     mistake,
 )
 from digest.model import Kind
@@ -122,8 +123,12 @@ class RoleMatter:
     __pydantic_config__ = STRICT
     title: Annotated[Line, doc("The office: Foreign minister.")]
     of: Annotated[Reference | None, doc("Of whom: the id of a state or organisation.")] = None
-    start: Annotated[Partial | None, doc("Since when: 2004, 2004-03 or 2004-03-09.", key="from")] = None
-    end: Annotated[Partial | None, doc("Until when; left out while it lasts.", key="to")] = None
+    start: Annotated[Partial | None, doc("Since when: 2004, 2004-03 or 2004-03-09.")] = field(
+        default=None, metadata=key("from")
+    )
+    end: Annotated[Partial | None, doc("Until when; left out while it lasts.")] = field(
+        default=None, metadata=key("to")
+    )
 
     def __post_init__(self) -> None:
         _check_period(self.start, self.end)
@@ -135,8 +140,8 @@ class NameMatter:
 
     __pydantic_config__ = STRICT
     name: Annotated[Line, doc("The name.")]
-    start: Annotated[Partial | None, doc("Since when.", key="from")] = None
-    end: Annotated[Partial | None, doc("Until when.", key="to")] = None
+    start: Annotated[Partial | None, doc("Since when.")] = field(default=None, metadata=key("from"))
+    end: Annotated[Partial | None, doc("Until when.")] = field(default=None, metadata=key("to"))
 
     def __post_init__(self) -> None:
         _check_period(self.start, self.end)
@@ -175,7 +180,7 @@ class SignatoryMatter:
 
     __pydantic_config__ = STRICT
     actor: Annotated[Reference, doc("Who signed.")]
-    party: Annotated[Reference | None, doc("For which party.", key="for")] = None
+    party: Annotated[Reference | None, doc("For which party.")] = field(default=None, metadata=key("for"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from digest.decode.tree import Mapping, Sequence
-from digest.decode.types import Checked, MistakeError, mistake
+from digest.decode.types import KEY, Checked, MistakeError, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +30,6 @@ class _Plan(NamedTuple):
 
     fields: dict[str, tuple[str, Reader]]
     required: frozenset[str]
-
-
-class _Key(NamedTuple):
-    """What a field's `doc` says of its key; see `types.doc`."""
-
-    text: str
-    key: str | None = None
 
 
 def decode(schema: type[T], node: Mapping, path: str) -> tuple[T | None, list[Diagnostic]]:
@@ -72,12 +65,11 @@ def _read(schema: type[T], node: Node) -> T:
 
 @cache
 def _plan(schema: Any) -> _Plan:
-    hints = get_type_hints(schema, localns={"doc": _Key}, include_extras=True)
+    hints = get_type_hints(schema, include_extras=True)
     fields, required = {}, set()
     for field in dataclasses.fields(schema):
         hint = hints[field.name]
-        key = next((note.key for note in getattr(hint, "__metadata__", ()) if isinstance(note, _Key)), None)
-        fields[key or field.name] = field.name, _reader(hint)
+        fields[field.metadata.get(KEY, field.name)] = field.name, _reader(hint)
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             required.add(field.name)
     return _Plan(fields, frozenset(required))

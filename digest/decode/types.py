@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from digest.dates import Moment, PartialDate, parse_moment, parse_partial
 from digest.decode.tree import Mapping, Scalar, Sequence
@@ -184,8 +184,19 @@ def _choose(value: object, *, words: tuple[str, ...], placed: bool) -> str | Wri
     return Written(str(word), *word.span) if placed else str(word)
 
 
-def doc(text: str, *, key: str | None = None) -> Any:
-    """Return a field's description, shown by editors while typing, and its key where Python reserves the word."""
-    from pydantic import Field  # noqa: PLC0415 - whoever reads this annotation for pydantic has loaded it
+class doc(NamedTuple):  # noqa: N801 - read as a word in front of its text
+    """Metadata of a field: its description, which editors show while somebody types."""
 
-    return Field(description=text, alias=key)
+    text: str
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, object]:
+        return {**handler(schema), "description": self.text}
+
+
+KEY = "alias"
+"""What a field's metadata calls its key; pydantic reads the same."""
+
+
+def key(name: str) -> dict[str, str]:
+    """Return a field's metadata that says its key, where Python reserves the word."""
+    return {KEY: name}

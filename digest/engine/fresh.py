@@ -52,8 +52,8 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
 
 
 def stamps_digest(stamps: Mapping[str, str], clock: int) -> str:
-    """Return the digest of all files' stamps; "", which is no digest, where one cannot be trusted yet."""
-    if not all(settled(seen, clock) for seen in stamps.values()):
+    """Return the digest of all files' stamps; "", which is no digest, where one is "" or cannot be trusted yet."""
+    if not all(seen and settled(seen, clock) for seen in stamps.values()):
         return ""
     return _digest(stamps)
 

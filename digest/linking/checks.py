@@ -24,16 +24,15 @@ if TYPE_CHECKING:
     from digest.linking.site import Site
 
 
-def check(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:
-    """Run every check; `documents` are all but articles that could be parsed, hidden ones too."""
-    entries = (problem for entry in site.entries.values() for problem in check_entry(site, entry))
-    return [*entries, *check_records(site, register, documents)]
-
-
 def check_records(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:
-    """Run the checks that do not concern entries."""
+    """Run the checks that do not concern entries; `documents` are all but articles, hidden ones too."""
     problems = [problem for rule in CHECKS for problem in rule(site, register.names)]
     return [*problems, *_shared_names(register.names, documents), *_misplaced_quotes(documents)]
+
+
+def check_entries(site: Site, entries: Iterable[Entry]) -> dict[str, tuple[Diagnostic, ...]]:
+    """Run the checks that concern entries; return what each finds, by the entry's path."""
+    return {entry.path: check_entry(site, entry) for entry in entries}
 
 
 def check_entry(site: Site, entry: Entry) -> tuple[Diagnostic, ...]:

@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 
     Answer = tuple[int, dict[str, object]]
 
-MOST = 65_536
-"""Bytes that a change may have."""
-
 
 @dataclass(frozen=True, slots=True)
 class Annotating:
-    """Does what pages ask for, while nothing else reads or writes sources."""
+    """Does what pages ask for, in at most `most` bytes, while nothing else reads or writes sources."""
 
     workshop: Workshop
     desk: Desk
+    most: int = 65_536
 
     def answer(self, name: str, body: bytes) -> Answer:
         """Return the status and what is to be said."""
@@ -43,7 +41,7 @@ class Annotating:
             "alias": self._alias,
             "undo": lambda *_: self.desk.undo(),
         }
-        asked, now = _texts(body), self.workshop.current
+        asked, now = _texts(body) if len(body) <= self.most else None, self.workshop.current
         if name not in doings or asked is None or now is None:
             return _said(400, "this is no change that the preview knows")
         try:
@@ -91,7 +89,7 @@ class Annotating:
 def _texts(body: bytes) -> Mapping[str, str] | None:
     """Return an object of texts; None for anything else."""
     try:
-        found = json.loads(body) if len(body) <= MOST else None
+        found = json.loads(body)
     except (ValueError, RecursionError):
         return None
     fits = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())

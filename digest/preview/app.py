@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import mimetypes
+import threading
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,6 @@ from urllib.parse import parse_qs
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from digest.pages.urls import PREVIEW
-from digest.preview.annotating import MOST
 from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError
 
@@ -49,12 +49,16 @@ _STILL_HERE = 15
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """Answers requests; `wake` tells browsers that something may have changed, `close` ends their streams."""
+    """Answers requests; `wake` tells browsers that something may have changed, `close` ends their streams.
+
+    `asked` is set once a page of the site has been answered.
+    """
 
     showing: Showing
     guard: Guard
     dashboard: Dashboard
     annotating: Annotating | None = None
+    asked: threading.Event = field(default_factory=threading.Event)
     _waiting: set[asyncio.Event] = field(default_factory=set)
     _closed: bool = False
 
@@ -94,6 +98,7 @@ class App:
             shown = await asyncio.to_thread(now.page, address)
         if not shown.found and (elsewhere := now.moved(address)):
             return Response(status_code=301, headers={"Location": elsewhere})
+        self.asked.set()
         return HTMLResponse(self.showing.html(now, shown), 200 if shown.found else 404)
 
     async def _own(self, name: str, address: str) -> Response:
@@ -117,7 +122,7 @@ class App:
     async def _change(self, name: str, receive: Receive) -> Response:
         if self.annotating is None:
             return PlainTextResponse("The preview changes files with --edit only.\n", 403)
-        body = await _read(receive)
+        body = await _read(receive, self.annotating.most)
         status, answer = await asyncio.to_thread(self.annotating.answer, name, body)
         return JSONResponse(answer, status)
 
@@ -177,10 +182,10 @@ def _client_files() -> frozenset[str]:
     return frozenset(f"{CLIENT.name}/{file.name}" for file in CLIENT.iterdir())
 
 
-async def _read(receive: Receive) -> bytes:
-    """Return the body of a request, cut after what is too much in any case."""
+async def _read(receive: Receive, most: int) -> bytes:
+    """Return the body of a request, cut somewhere after the most there may be."""
     body, more = b"", True
-    while more and len(body) <= MOST:
+    while more and len(body) <= most:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False) and message["type"] == "http.request"

@@ -12,6 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _QUIET = 0.008  # after a file was closed: its companions are a few microseconds away
@@ -33,7 +34,14 @@ class Hint:
     everything: bool = False
 
 
+NOTHING = Hint()
 EVERYTHING = Hint(everything=True)
+
+
+def together(hints: Iterable[Hint]) -> Hint:
+    """Return what several hints say."""
+    hints = [hint for hint in hints if hint != NOTHING]
+    return EVERYTHING if any(hint.everything for hint in hints) else Hint(frozenset().union(*(h.paths for h in hints)))
 
 
 class Happened(Enum):

@@ -9,26 +9,27 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.content.load import Found, find, find_again
+from digest.content.load import find, find_again
 from digest.engine.inputs import examine
 from digest.engine.jobs import Job
 from digest.engine.linked import keep_register_like
 from digest.engine.reading import Reader, drafts_of
 from digest.linking.binding import BoundDocument
-from digest.linking.checks import check_entry, check_records
+from digest.linking.checks import check_entries, check_records
 from digest.linking.names import ENTITIES
 from digest.linking.register import register_of
 from digest.linking.relink import Changes, relink
 from digest.pages.paging import sealed
 from digest.pages.plan import plan
 from digest.prepare import Prepared, Session, held_back, in_order, softened
+from digest.preview.files import Files, by_path
 from digest.preview.rebinding import concerned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.config import Config
-    from digest.content.load import Source
+    from digest.content.load import Found
     from digest.diagnostics import Diagnostic
     from digest.engine.inputs import Inputs
     from digest.engine.recall import Head
@@ -36,34 +37,8 @@ if TYPE_CHECKING:
     from digest.linking.records import Entry
     from digest.linking.register import Register
     from digest.linking.site import Actor, Site
-    from digest.state.store import Input
 
     Problems = tuple[Diagnostic, ...]
-
-
-@dataclass(slots=True, kw_only=True)
-class Files:
-    """What is in `content/`, by path: what was read of it, sources, assets, and what is wrong with the files."""
-
-    inputs: dict[str, Input]
-    sources: dict[str, Source]
-    assets: dict[str, None]
-    wrong: dict[str, Problems]
-
-    def take(self, paths: Iterable[str], found: Found, inputs: Inputs) -> None:
-        """Let these paths be what was found of them."""
-        for path in paths:
-            for table in (self.sources, self.assets, self.wrong):
-                table.pop(path, None)
-            if path not in found.stamps:
-                self.inputs.pop(path, None)
-        self.inputs |= inputs.learned
-        self.sources |= {source.path: source for source in found.sources}
-        self.assets |= dict.fromkeys(found.assets)
-        self.wrong |= _by_path(found.problems)
-
-    def published(self) -> tuple[str, ...]:
-        return tuple(sorted(self.assets))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,7 +93,7 @@ class Live:
         found = find(root) if paths is None else find_again(root, asked)
         known = {path: files.inputs[path] for path in asked & files.inputs.keys()}
         inputs = examine(root, found.stamps, known, later=(), clock=clock)
-        wrong = _by_path(found.problems)
+        wrong = by_path(found.problems)
         odd = {path for path in asked | wrong.keys() if files.wrong.get(path) != wrong.get(path)}
         changed = frozenset({*inputs.changed, *inputs.gone, *odd})
         if not changed and not inputs.learned:
@@ -200,10 +175,11 @@ class Live:
         keys.update(
             *(actor.entries for name, actor in site.actors.items() if _is_other(before.actors.get(name), actor))
         )
-        again = _checked(site, [site.entries[key] for key in keys if key in site.entries])
+        again = check_entries(site, [site.entries[key] for key in keys if key in site.entries])
         self.entries = {path: problems for path, problems in {**self.entries, **again}.items() if problems}
         if changes.others:
-            self.records = _records(self.linked)
+            documents = [document for document, _ in self.linked.binding.others.values()]
+            self.records = tuple(check_records(site, self.register, documents))
         pages = _pages(site)
         if pages != self._pages:
             self._pages, self.collisions = pages, tuple(plan(site)[1])
@@ -220,9 +196,8 @@ class _Read(NamedTuple):
 
 def live(prepared: Prepared, session: Session) -> Live:
     """Return a site that was prepared in full, to be kept up to date."""
-    corpus, linked, found = prepared.corpus, prepared.linked, prepared.found
-    assert corpus is not None  # noqa: S101 - it was read in full
-    assert linked is not None  # noqa: S101 - for the type checker; it always is
+    corpus, linked, findings, found = prepared.corpus, prepared.linked, prepared.findings, prepared.found
+    assert corpus and linked and findings  # noqa: S101, PT018 - it was read in full
     with session.store.writing():
         session.store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
     inputs = session.store.inputs()
@@ -230,7 +205,7 @@ def live(prepared: Prepared, session: Session) -> Live:
         inputs={path: inputs[path] for path in found.stamps if path in inputs},
         sources={source.path: source for source in found.sources},
         assets=dict.fromkeys(found.assets),
-        wrong=_by_path(found.problems),
+        wrong=by_path(found.problems),
     )
     own = {path: (*head.problems, *head.wrong) for path, head in corpus.heads.items()}
     return Live(
@@ -241,10 +216,10 @@ def live(prepared: Prepared, session: Session) -> Live:
         heads={**corpus.heads},
         files=files,
         own={path: problems for path, problems in own.items() if problems},
-        entries=_checked(linked.site, linked.site.entries.values()),
-        records=_records(linked),
-        collisions=tuple(plan(linked.site)[1]),
-        theme=prepared.apart,
+        entries={path: problems for path, problems in findings.entries.items() if problems},
+        records=findings.records,
+        collisions=findings.collisions,
+        theme=findings.theme,
     )
 
 
@@ -262,28 +237,12 @@ def _changes(before: Linked, read: _Read, assets: tuple[str, ...]) -> Changes:
     return Changes(entries=entries, others={**others, **read.others}, assets=assets)
 
 
-def _checked(site: Site, entries: Iterable[Entry]) -> dict[str, Problems]:
-    return {entry.path: check_entry(site, entry) for entry in entries}
-
-
-def _records(linked: Linked) -> Problems:
-    documents = [document for document, _ in linked.binding.others.values()]
-    return tuple(check_records(linked.site, linked.binding.register, documents))
-
-
 def _is_other(before: Actor | None, after: Actor) -> bool:
     return before is None or before.matter is not after.matter
 
 
 def _flat(problems: Mapping[str, Problems]) -> list[Diagnostic]:
     return [problem for some in problems.values() for problem in some]
-
-
-def _by_path(problems: Iterable[Diagnostic]) -> dict[str, Problems]:
-    found: dict[str, Problems] = {}
-    for problem in problems:
-        found[problem.path] = (*found.get(problem.path, ()), problem)
-    return found
 
 
 def _pages(site: Site) -> tuple[object, ...]:

@@ -1,7 +1,8 @@
 """Noticing that files changed, soon after they did.
 
-Invariants: events are hints; whoever is called finds out what changed. Whatever events miss is found by a regular
-look at everything, and when that happens too often, or the system will not watch, such looks are all there is.
+Invariants: events are hints; whoever is called finds out what changed. Whatever events miss is found by regular
+rounds, which go through all files a few at a time, so that no edit waits for one. When they find something too often,
+or the system will not watch, looks at everything are all there is.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from digest.preview.events import CLOSES, Watches
-from digest.preview.hints import EVERYTHING, Change, Gathering, Hint
+from digest.preview.hints import EVERYTHING, NOTHING, Change, Gathering, Hint, together
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    Round = Callable[[], Iterator[Hint]]
 
 __all__ = ["Hint", "watch"]
 
-_HEARTBEAT = 2.0, 60  # seconds between looks at everything, and in durations of one, for an edit waits for its end
-_POLL = 0.5, 5  # the same without events
+_HEARTBEAT = 2.0, 60  # seconds between rounds, and in durations of one, for it takes power
+_PIECE = 0.002  # how long a round goes on at a time
+_PAUSE = 0.002  # between its pieces, for others to work
+_POLL = 0.5, 5  # as the first, for looks at everything where there are no events
 _TICK = 0.2  # how soon an end is noticed, or that a place was replaced
 _MISSES = 2  # one may be an event that was late
 
@@ -37,6 +42,7 @@ def watch(
     places: Iterable[Path],
     look: Callable[[Hint], bool],
     *,
+    survey: Round,
     stop: threading.Event,
     say: Callable[[str], None],
     poll: bool = False,
@@ -49,12 +55,14 @@ def watch(
             and may come and go.
         look: Says whether anything had changed. Called in this thread, first with everything once watching has
             begun; what happens meanwhile comes with the next call. Its exceptions pass through.
+        survey: Begins a round: an iterator that goes through all files, a few with each step, and gives what does not
+            look as it did; an OSError is looked into by a look at everything.
         stop: Ends watching.
         say: Takes a sentence for the user when events cannot be relied on.
         poll: Whether to look regularly and ask for no events.
         ready: Called once, when the first look is over.
     """
-    watcher = _Watcher(tuple(places), look, stop=stop, say=say)
+    watcher = _Watcher(tuple(places), look, survey=survey, stop=stop, say=say)
     try:
         events = not poll and watcher.open()
         watcher.look(EVERYTHING)
@@ -74,16 +82,19 @@ class _Watcher:
         places: tuple[Path, ...],
         look: Callable[[Hint], bool],
         *,
+        survey: Round,
         stop: threading.Event,
         say: Callable[[str], None],
     ) -> None:
         self._look = look
+        self._survey = survey
         self._stop = stop
         self._say = say
         self._queue: SimpleQueue[Change] = SimpleQueue()
         self._watches = Watches(places, self._queue.put)
         self._gathering = Gathering(closes=CLOSES)
-        self._took = 0.0  # the last look at everything, in seconds
+        self._round: Iterator[Hint] | None = None
+        self._took = 0.0  # the last round, or look at everything, in seconds
         self._looked = -inf  # when it ended
         self._missed = 0
 
@@ -103,7 +114,7 @@ class _Watcher:
         began = monotonic()
         found = self._look(hint)
         if hint.everything:
-            self._looked = monotonic()
+            self._round, self._looked = None, monotonic()
             self._took = self._looked - began
         return found
 
@@ -123,9 +134,9 @@ class _Watcher:
 
     def _step(self) -> bool:
         """Wait for events, or for the time to do something; False when events cannot be relied on."""
-        ripe = self._gathering.ripe(monotonic())
-        heartbeat = self._looked + self._often(_HEARTBEAT) if ripe == inf else inf
-        changes = self._wait(min(ripe, heartbeat, monotonic() + _TICK))
+        ripe = self._gathering.ripe(now := monotonic())
+        due = self._due(now) if ripe == inf else inf
+        changes = self._wait(min(ripe, due, now + _TICK))
         for change in changes:
             self._gathering.add(change)
         if changes:
@@ -134,7 +145,7 @@ class _Watcher:
             return self._begin_anew()
         if self._gathering.ripe(now := monotonic()) <= now:
             return self._follow_hint()
-        return heartbeat > now or self._heartbeat()
+        return due > now or self._go_round()
 
     def _wait(self, until: float) -> list[Change]:
         """Return what happens until a moment, or what has happened if anything has."""
@@ -162,14 +173,35 @@ class _Watcher:
         self.look(EVERYTHING)
         return opened
 
-    def _heartbeat(self) -> bool:
-        """Look at everything; False when events have kept silent about changes more than once."""
-        found = self.look(EVERYTHING)
-        self._missed += found
+    def _due(self, now: float) -> float:
+        """Return when a round is to go on, or the next to begin."""
+        return now + _PAUSE if self._round else self._looked + self._often(_HEARTBEAT)
+
+    def _go_round(self) -> bool:
+        """Go on with a round; False when events have kept silent about changes more than once."""
+        hint = self._next()
+        self._missed += hint != NOTHING and self.look(hint)
         if self._missed < _MISSES:
             return True
         self._say(_sentence("the system does not tell of every change"))
         return False
+
+    def _next(self) -> Hint:
+        """Return what the next piece of a round comes upon."""
+        began, hints = monotonic(), list[Hint]()
+        if self._round is None:
+            self._round, self._took = self._survey(), 0.0
+        try:
+            for hint in self._round:
+                hints.append(hint)
+                if monotonic() - began > _PIECE:
+                    break
+            else:
+                self._round, self._looked = None, monotonic()
+        except OSError:
+            return EVERYTHING
+        self._took += monotonic() - began
+        return together(hints)
 
     def _often(self, pace: tuple[float, int]) -> float:
         least, times = pace

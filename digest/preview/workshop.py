@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.content.load import CONTENT, Source, read
+from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
 from digest.diagnostics import Diagnostic, has_errors
-from digest.engine.fresh import look
-from digest.engine.inputs import theme_stamps
+from digest.engine.fresh import look, stamps_digest
+from digest.engine.inputs import shown, theme_stamps
 from digest.engine.last import Last, read_last
 from digest.engine.linked import keep_register, keep_site, open_site
 from digest.engine.recall import forget_others, heads_of
@@ -25,6 +25,7 @@ from digest.model import Kind
 from digest.output.theme import Theme, load_theme
 from digest.pages.urls import Page, url_of
 from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
+from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
 from digest.state.folder import keep_crash
@@ -32,11 +33,10 @@ from digest.state.store import DamagedStateError, Store, drop
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from digest.config import Config
     from digest.executor import Executor
-    from digest.preview.hints import Hint
 
     Problems = tuple[Diagnostic, ...]
 
@@ -108,6 +108,23 @@ class Workshop:
             except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
                 return self._fault(error)
 
+    def survey(self) -> Iterator[Hint]:
+        """Go through all files, some with each step; yield what does not look as it did when it was taken in.
+
+        Raises:
+            OSError: something cannot be read.
+        """
+        kept = self.live
+        if kept is None or self.damaged or self._failed or self.moment() >= self._until:
+            yield EVERYTHING
+            return
+        if self._other_inputs(kept.config) != (self._bytes, self._themes):
+            yield Hint(frozenset({self.settings}))
+        for paths in kept.files.odd(self.root):
+            yield Hint(frozenset(self.root / path for path in paths))
+            if self.live is not kept:
+                return
+
     def _try(self, hint: Hint) -> bool:
         """Look, with a new store where the old one is damaged: once, for what goes wrong again is said."""
         try:
@@ -154,9 +171,9 @@ class Workshop:
         """Read the settings, and everything again that is not remembered."""
         self._bytes = self.settings.read_bytes()  # first: what is written meanwhile is seen by the next look
         config, problems = self.read()
-        self._unset = () if config else tuple(problems)
         if config is None:
-            return self._stay()
+            return self._stay(tuple(problems))
+        self._unset = ()
         session = Session(
             store=self.store,
             executor=self.executor,
@@ -172,12 +189,15 @@ class Workshop:
         self._publish(kept)
         return True
 
-    def _stay(self) -> bool:
+    def _stay(self, wrong: Problems) -> bool:
         """Go on with the settings of before, and say what is wrong with those there are now."""
         if self.live is None:
-            return self._fail(*self._unset)
-        self._publish(self.live)
-        return True
+            return self._fail(*wrong)
+        news, self._unset = wrong != self._unset, wrong
+        if self.live.update(None, clock=self.clock()) or news:
+            self._publish(self.live)
+            return True
+        return False
 
     def _report(self, stage: str, done: int, total: int) -> None:
         self.progress = stage, done, total
@@ -248,7 +268,7 @@ class Workshop:
             until=self._until,
             site="",
             tree="",
-            stamps="",
+            stamps=self._stamps(kept),
             themes={name: str(folder) for name, folder in theme.folders.items()},
             problems=kept.diagnostics,
             linked=frozenset(),
@@ -259,6 +279,14 @@ class Workshop:
             keep_register(self.store, kept.register)
             forget_others(self.store, kept.heads.values())
             self.store.set_text("last", last.text())
+
+    def _stamps(self, kept: Live) -> str:
+        """Return the digest of what all files looked like when they were taken in; "" where that is not known."""
+        seen = stamp(self.settings.stat())
+        if self.settings.read_bytes() != self._bytes:
+            return ""
+        content = {path: known.stamp for path, known in kept.files.inputs.items()}
+        return stamps_digest({**content, **self._themes, shown(self.root, self.settings): seen}, self.clock())
 
 
 def _unreadable(root: Path, error: OSError) -> Diagnostic:
