@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from benchmarks import corpus
 from tests.support.preview import serving
 from tests.support.sample import REPOSITORY
+from tests.support.saves import SAVES
 from tests.support.site import NOON, Site
 from tests.test_sample_site import DESK, MODULES, PHONE, SCHEMES
 
@@ -162,6 +163,56 @@ def test_an_edit_is_seen_and_all_else_stays_as_it_was(ferry: Site, browser: Brow
         assert page.locator("details").first.evaluate("details => details.open")
         assert page.url.endswith("#note-h")
         assert page.evaluate("window.ran") == 1
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_every_way_of_saving_is_seen_at_once(ferry: Site, browser: Browser, *, poll: bool) -> None:
+    """In one tab, which is never loaded anew and fetches the page once for each save."""
+    with following(ferry, browser, PAGE_A, *(["--poll"] if poll else [])) as page:
+        fetched = asked_for(page, PAGE_A)
+        for number, save in enumerate(SAVES, 1):
+            save(ferry.root / A, TEXT_A.replace("Last words.", f"Words of {save.__name__}."))
+            expect(page.get_by_text(f"Words of {save.__name__}.")).to_be_attached()
+            assert kept(page)
+            assert poll or len(fetched) == number, save.__name__
+
+
+def test_a_checkout_of_hundreds_of_files_is_seen(ferry: Site, browser: Browser) -> None:
+    def commit(branch: str) -> None:
+        for number in range(300):
+            ferry.write(f"content/articles/2024-02-01-e{number}.md", f"---\ntitle: Entry {number} of {branch}\n---\n")
+        git("checkout", "-qb", branch)
+        git("add", "content")
+        git("commit", "-qm", branch)
+
+    def git(*words: str) -> None:
+        env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words]
+        subprocess.run(command, cwd=ferry.root, env=env, check=True)
+
+    git("init", "-q")
+    commit("one")
+    commit("two")
+    with following(ferry, browser, "/articles/2024/02/e299/") as page:
+        for branch in ("one", "two", "one"):
+            git("checkout", "-q", branch)
+            expect(page.get_by_role("heading", name=f"Entry 299 of {branch}")).to_be_attached()
+            assert kept(page)
+
+
+def test_folders_that_come_and_go_are_seen(ferry: Site, browser: Browser) -> None:
+    with following(ferry, browser, "/") as page:
+        new = ferry.root / "elsewhere" / "new" / "2024-01-03-c.md"
+        ferry.write(str(new.relative_to(ferry.root)), "---\ntitle: Third entry\n---\nNew words.\n")
+        (ferry.root / "elsewhere").rename(ferry.root / "content/articles/new")
+        expect(page.get_by_text("Third entry").first).to_be_attached()
+        (ferry.root / "content").rename(ferry.root / "away")
+        expect(page.get_by_text("Second entry")).to_have_count(0)
+        shutil.copytree(ferry.root / "away", ferry.root / "content")
+        expect(page.get_by_text("Second entry").first).to_be_attached()
+        ferry.write(B, FILES[B].replace("Second", "Other"))
+        expect(page.get_by_text("Other entry").first).to_be_attached()
+        assert kept(page)
 
 
 def test_selected_words_stay_selected(ferry: Site, browser: Browser) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import random
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.preview import Served, eventually, serving
+from tests.support.saves import hidden_and_renamed, in_place, truncated_for_a_while, vim_with_backup
 from tests.support.site import Site
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ENTRIES = 40
 ROOM = 6 * 2**20
@@ -47,31 +44,7 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
-def in_place(path: Path, data: str) -> None:
-    path.write_text(data, encoding="utf-8")
-
-
-def by_renaming(path: Path, data: str) -> None:
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_text(data, encoding="utf-8")
-    beside.replace(path)
-
-
-def as_vim(path: Path, data: str) -> None:
-    backup = path.with_name(f"{path.name}~")
-    path.rename(backup)
-    path.write_text(data, encoding="utf-8")
-    backup.unlink()
-
-
-def in_two_parts(path: Path, data: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.flush()
-        time.sleep(0.02)
-        file.write(data)
-
-
-SAVES: tuple[Callable[[Path, str], None], ...] = (in_place, by_renaming, as_vim, in_two_parts)
+SAVES = (in_place, hidden_and_renamed, vim_with_backup, truncated_for_a_while)
 
 
 def memory(served: Served) -> int:

@@ -21,11 +21,14 @@ import pytest
 from digest.preview import events
 from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.watch import watch
+from tests.support import saves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from watchdog.observers.api import BaseObserver
+
+    from tests.support.saves import Save
 
     Survey = Callable[[], Iterator[Hint]]
 
@@ -113,7 +116,7 @@ def desk(tmp_path: Path) -> Desk:
     made = Desk(tmp_path / "parent" / "root")
     for number in range(5):
         write(made.root / f"content/articles/{number}.md", "other")
-    write(made.entry, "first words")
+    write(made.entry, fresh())
     write(made.root / "digest.yaml", "title: Test\n")
     write(made.root / "site/index.html", "page")
     return made
@@ -162,112 +165,17 @@ def fresh(length: int = 60) -> str:
     return f"{time.monotonic_ns()} ".ljust(length, "x")
 
 
-# Ways of saving. Each leaves new words in the entry.
+def saving(save: Save) -> Callable[[Desk], None]:
+    """Return what saves new words in the entry in some way."""
+    return lambda desk: save(desk.entry, fresh())
 
 
-def in_place(desk: Desk) -> None:
-    desk.entry.write_text(fresh())
+edit = saving(saves.in_place)
 
 
 def settings(desk: Desk) -> None:
     (desk.root / "digest.yaml").write_text(fresh())
 
-
-def vim_with_backup(desk: Desk) -> None:
-    probe, backup = desk.entry.with_name("4913"), desk.entry.with_name("a.md~")
-    probe.touch()
-    probe.unlink()
-    desk.entry.rename(backup)
-    with desk.entry.open("w") as file:
-        file.write(fresh())
-        file.flush()
-        os.fsync(file.fileno())
-    desk.entry.chmod(0o644)
-    backup.unlink()
-
-
-def emacs(desk: Desk) -> None:
-    lock, written = desk.entry.with_name(".#a.md"), desk.entry.with_name("a.md.tmp")
-    lock.symlink_to("somebody@somewhere.1234:1")
-    written.write_text(fresh())
-    written.replace(desk.entry)
-    lock.unlink()
-
-
-def code(desk: Desk) -> None:
-    with desk.entry.open("r+") as file:
-        file.truncate()
-        file.write(fresh())
-
-
-def jetbrains(desk: Desk) -> None:
-    written, old = desk.entry.with_name("a.md___jb_tmp___"), desk.entry.with_name("a.md___jb_old___")
-    written.write_text(fresh())
-    desk.entry.rename(old)
-    written.rename(desk.entry)
-    old.unlink()
-
-
-def hidden_and_renamed(desk: Desk) -> None:
-    written = desk.entry.with_name(".a.md.swp")
-    written.write_text(fresh())
-    written.replace(desk.entry)
-
-
-def backup_and_renamed(desk: Desk) -> None:
-    written = desk.entry.with_name("a.md~")
-    written.write_text(fresh())
-    written.replace(desk.entry)
-
-
-def from_outside(desk: Desk) -> None:
-    written = desk.root / "elsewhere"
-    written.write_text(fresh())
-    written.replace(desk.entry)
-
-
-def truncated_for_a_while(desk: Desk) -> None:
-    with desk.entry.open("w") as file:
-        file.flush()
-        time.sleep(0.1)
-        file.write(fresh())
-
-
-def truncated_and_opened_again(desk: Desk) -> None:
-    desk.entry.write_text("")
-    time.sleep(0.1)
-    desk.entry.write_text(fresh())
-
-
-def appended_slowly(desk: Desk) -> None:
-    with desk.entry.open("a") as file:
-        for _ in range(6):
-            file.write(fresh())
-            file.flush()
-            time.sleep(0.03)
-
-
-def same_length_and_time(desk: Desk) -> None:
-    before = desk.entry.stat()
-    desk.entry.write_text(fresh(before.st_size)[: before.st_size])
-    os.utime(desk.entry, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-SAVES = [
-    in_place,
-    settings,
-    vim_with_backup,
-    emacs,
-    code,
-    jetbrains,
-    hidden_and_renamed,
-    backup_and_renamed,
-    from_outside,
-    truncated_for_a_while,
-    truncated_and_opened_again,
-    appended_slowly,
-    same_length_and_time,
-]
 
 # What happens to folders.
 
@@ -339,11 +247,18 @@ def tried(desk: Desk, change: Callable[[Desk], None], good: Callable[[list[Hint]
     return calls
 
 
-@pytest.mark.parametrize("save", SAVES)
-def test_a_save_is_one_call_that_names_the_file(watching: Watching, save: Callable[[Desk], None]) -> None:
-    desk = watching()
-    named = desk.root / "digest.yaml" if save is settings else desk.entry
-    calls = tried(desk, save, lambda calls: len(calls) == 1 and named in calls[0].paths)
+@pytest.mark.parametrize("save", saves.SAVES)
+def test_a_save_is_one_call_that_names_the_file(watching: Watching, save: Save) -> None:
+    one_call_that_names(watching(), saving(save), "content/articles/a.md")
+
+
+def test_saving_the_settings_is_one_call_that_names_them(watching: Watching) -> None:
+    one_call_that_names(watching(), settings, "digest.yaml")
+
+
+def one_call_that_names(desk: Desk, change: Callable[[Desk], None], path: str) -> None:
+    named = desk.root / path
+    calls = tried(desk, change, lambda calls: len(calls) == 1 and named in calls[0].paths)
     assert len(calls) == 1
     assert named in calls[0].paths
     assert desk.said == []
@@ -357,14 +272,18 @@ def test_a_change_of_many_files_is_one_call(watching: Watching, change: Callable
     assert desk.said == []
 
 
-@pytest.mark.parametrize("save", [*SAVES, checkout, *FOLDERS, parent_away_and_back])
+@pytest.mark.parametrize(
+    "change",
+    [*map(saving, saves.SAVES), settings, checkout, *FOLDERS, parent_away_and_back],
+    ids=[*(save.__name__ for save in saves.SAVES), *["settings", "checkout", "in", "made", "out", "deleted", "parent"]],
+)
 def test_polling_sees_every_change(
-    watching: Watching, save: Callable[[Desk], None], monkeypatch: pytest.MonkeyPatch
+    watching: Watching, change: Callable[[Desk], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("digest.preview.watch._POLL", (0.05, 5))
     monkeypatch.setattr(events.Watches, "open", lambda _: pytest.fail("polling asks for no events"))
     desk = watching(poll=True)
-    save(desk)
+    change(desk)
     assert desk.settled()
     assert {hint.everything for hint, _ in desk.calls} == {True}
     assert desk.said == []
@@ -442,7 +361,7 @@ def test_a_place_that_is_a_link_is_named_as_it_was_given(watching: Watching, des
     content.rename(tmp_path / "real")
     content.symlink_to(tmp_path / "real")
     watching()
-    in_place(desk)
+    edit(desk)
     assert desk.entry in desk.settled()[0].paths
 
 
@@ -464,7 +383,7 @@ def test_reading_and_other_peoples_files_are_never_told(watching: Watching) -> N
     time.sleep(3)
     assert desk.told() == []
     assert desk.rounds
-    in_place(desk)
+    edit(desk)
     assert [hint.paths or hint.everything for hint in desk.settled()]
     assert desk.said == []
 
@@ -479,7 +398,7 @@ def test_what_happens_during_a_look_comes_with_the_next(watching: Watching, desk
         return desk.look(hint)
 
     watching(look=slowly)
-    in_place(desk)
+    edit(desk)
     assert began.wait(30)
     other = desk.entry.with_name("1.md")
     write(other, fresh())
@@ -498,7 +417,7 @@ def test_no_save_waits_for_the_end_of_a_round(watching: Watching, desk: Desk, mo
 
     watching(survey=endless)
     assert eventually(lambda: next(steps) > 20)
-    in_place(desk)
+    edit(desk)
     assert desk.settled() == [Hint(frozenset({desk.entry}))]
 
 
@@ -520,11 +439,15 @@ def after_a_move_out(desk: Desk) -> None:
     passing = desk.entry.with_name("passing.md")
     passing.touch()
     passing.rename(desk.root / "elsewhere")
-    in_place(desk)
+    edit(desk)
 
 
 @pytest.mark.skipif(not events.CLOSES, reason="elsewhere nobody tells when a file is whole")
-@pytest.mark.parametrize("save", [in_place, hidden_and_renamed, from_outside, after_a_move_out])
+@pytest.mark.parametrize(
+    "save",
+    [*map(saving, (saves.in_place, saves.hidden_and_renamed, saves.from_outside)), after_a_move_out],
+    ids=["in place", "renamed", "from outside", "after a move out"],
+)
 def test_a_save_is_told_at_once(watching: Watching, save: Callable[[Desk], None]) -> None:
     """The shortest of many times: the machine may be busy with other things."""
     desk, times = watching(), []
@@ -573,7 +496,7 @@ def test_silent_events_are_noticed_and_said_once(watching: Watching, monkeypatch
     desk = watching()
     for hint in [Hint(frozenset({desk.entry}))] * 2 + [EVERYTHING] * 2:
         desk.calls.clear()
-        in_place(desk)
+        edit(desk)
         assert desk.settled() == [hint]
     assert len(desk.said) == 1
     assert "does not tell of every change" in desk.said[0]
@@ -587,7 +510,7 @@ def test_one_late_event_is_no_reason_to_poll(watching: Watching, monkeypatch: py
     for late in (True, False, True, False):
         monkeypatch.setattr(events.Handler, "on_any_event", (lambda *_: None) if late else handler)
         desk.calls.clear()
-        in_place(desk)
+        edit(desk)
         desk.settled()
     assert desk.said == []
 
@@ -600,7 +523,7 @@ def test_where_watches_run_out_it_is_said_and_all_is_seen(
     desk = watching()
     for _ in range(2):
         desk.calls.clear()
-        in_place(desk)
+        edit(desk)
         assert desk.settled() == [EVERYTHING]
     assert len(desk.said) == 1
     assert words in desk.said[0]
@@ -626,7 +549,7 @@ def test_watches_that_run_out_below_a_place_are_noticed(
     assert eventually(lambda: len(desk.said) == 1)
     assert "no watches left" in desk.said[0]
     desk.calls.clear()
-    in_place(desk)
+    edit(desk)
     assert desk.settled() == [EVERYTHING]
 
 
@@ -672,7 +595,7 @@ def test_an_observer_that_dies_is_replaced_by_looks(observers: list[BaseObserver
     observers[-1].stop()
     assert eventually(lambda: len(desk.said) == 1)
     desk.calls.clear()
-    in_place(desk)
+    edit(desk)
     assert desk.settled() == [EVERYTHING]
 
 
