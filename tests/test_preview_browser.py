@@ -559,6 +559,21 @@ def test_nothing_is_offered_outside_the_text_and_without_edit(ferry: Site, brows
 # Everybody
 
 
+def test_the_dashboard_follows(ferry: Site, browser: Browser) -> None:
+    with following(ferry, browser, "/_digest/") as page:
+        names = page.get_by_role("navigation").get_by_role("link", name="Names")
+        expect(page.get_by_text("Anna Tallow")).to_have_count(0)
+        ferry.write(B, FILES[B] + "He met Anna Tallow.\n")
+        expect(page.get_by_text("Anna Tallow").first).to_be_attached()
+        expect(names).to_have_text("Names 1")
+        ferry.write(B, "---\ntitel: Second entry\n---\n")
+        expect(page.get_by_text("unknown key").first).to_be_attached()
+        ferry.write(B, FILES[B])
+        expect(page.get_by_text("unknown key")).to_have_count(0)
+        expect(page.get_by_text("Anna Tallow")).to_have_count(0)
+        assert kept(page)
+
+
 def test_panel_toolbar_and_dashboard_are_accessible(ferry: Site, browser: Browser) -> None:
     axe = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     ferry.write(B, "---\ntitle: Second entry\ndraft: true\n---\nOther words of [[nobody]] with Jane Roe.\n\n> Well.\n")

@@ -114,7 +114,7 @@ class App:
         return PlainTextResponse("Nothing is here.\n", 404)
 
     def _dashboard(self) -> Response:
-        return HTMLResponse(self.dashboard.html())
+        return HTMLResponse(self.showing.dashboard(self.dashboard.html))
 
     def _actors(self) -> Response:
         return JSONResponse(self.showing.actors())

@@ -13,7 +13,7 @@ from digest.report import locate
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from digest.preview.snapshot import Shown, Snapshot
     from digest.preview.workshop import Workshop
@@ -44,12 +44,18 @@ class Showing:
 
     def waiting(self) -> bytes:
         """Return the page that stands for all while nothing can be shown yet."""
-        facts = {"key": "", "problems": "", "source": "", "open": "", "edit": None}
-        return _with_script(_WAITING, facts)
+        return _with_script(_WAITING, _NOTHING)
+
+    def dashboard(self, page: Callable[[], str]) -> bytes:
+        """Return the dashboard with the same script; it goes by what had changed before it was made."""
+        facts = {**_NOTHING, "key": self._count}
+        return _with_script(page().encode(), facts)
 
     def state(self, address: str) -> dict[str, object]:
         """Return what the page at an address goes by now, and the problems; before there is one, the progress."""
         now = self.now
+        if address == PREVIEW:
+            return {"key": self._count, "problems": "", "progress": None if now else self.workshop.progress}
         if now is None:
             return {"key": "", "problems": self.workshop.problems_key, "progress": self.workshop.progress}
         shown = now.page(address)
@@ -76,6 +82,10 @@ class Showing:
     def damaged(self) -> None:
         self.workshop.damaged = True
 
+    @property
+    def _count(self) -> str:
+        return str(self.workshop.changes)
+
     def _problems_key(self, shown: Shown) -> str:
         key = self.workshop.problems_key
         return digest([key, shown.problem]) if shown.problem else key
@@ -92,6 +102,8 @@ class Showing:
             "verdicts": list(dialect.verdicts),
         }
 
+
+_NOTHING: Mapping[str, object] = {"key": "", "problems": "", "source": "", "open": "", "edit": None}
 
 _WAITING = b"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -51,7 +51,7 @@ class Workshop:
 
     `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
     `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
-    that what is shown is not what the files hold.
+    that what is shown is not what the files hold. `changes` counts what was told.
     """
 
     root: Path
@@ -67,6 +67,7 @@ class Workshop:
     problems: Problems = ()
     problems_key: str = ""
     late: bool = False
+    changes: int = 0
     damaged: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
     progress: tuple[str, int, int] | None = ("Looking", 0, 1)
@@ -231,6 +232,7 @@ class Workshop:
     def _show(self, problems: Problems, *, late: bool) -> None:
         self.problems, self.late, self.progress = problems, late, None
         self.problems_key = digest([late, problems]) if problems else ""
+        self.changes += 1
         self.changed(self)
 
     def _begin_anew(self) -> None:

@@ -46,6 +46,7 @@ export class Shell {
   }
 
   fillTab() {
+    this.places.tab.hidden = location.pathname === "/_digest/"; // which has it all
     const { source, open } = this.facts ?? {};
     const count = Number(this.places.panel.firstElementChild?.dataset.count ?? 0);
     const words = count ? `${count} problem${count === 1 ? "" : "s"}` : "Dashboard";
