@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.dates import Moment
+from digest.linking.records import Schedule
+from digest.linking.visibility import next_change, reason_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from digest.config import Config
     from tests.support.site import Site
 
 # Every test builds at 2024-03-01 12:00 UTC.
@@ -409,3 +419,22 @@ def test_a_comment_is_refused_because_all_would_read_it(site: Site) -> None:
     site.write("digest.yaml", "title: Test\nmarkdown: {raw_html: true}\n")
     site.build()
     assert not any(b"ASK THE DESK" in data for data in site.outputs().values())
+
+
+_minutes = st.integers(-24 * 60 + 1, 24 * 60 - 1)
+_moments = st.builds(
+    Moment, st.dates(date(2024, 2, 25), date(2024, 3, 5)), st.none() | st.times(), st.none() | _minutes
+)
+_nows = st.datetimes(datetime(2024, 2, 25), datetime(2024, 3, 5), timezones=st.just(UTC))  # noqa: DTZ001 - given a zone
+
+
+@given(_moments, _nows, st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), _minutes))
+def test_what_is_due_does_not_depend_on_whether_the_day_tells(moment: Moment, now: datetime, zone: timezone) -> None:
+    config = cast("Config", SimpleNamespace(now=now, zone=zone))
+    ahead = moment.instant(zone) > now
+    schedule = Schedule(draft=False, date=moment, embargo=None, expires=None)
+    assert reason_hidden(schedule, config) == ("future" if ahead else "")
+    assert next_change([schedule], config) == (moment.instant(zone) if ahead else None)
+    assert reason_hidden(replace(schedule, date=Moment(date(2000, 1, 1)), expires=moment), config) == (
+        "" if ahead else "expired"
+    )

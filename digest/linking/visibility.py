@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.content.matter import Matter
+    from digest.dates import Moment
 
 DRAFT, FUTURE, EMBARGOED, EXPIRED = "draft", "future", "embargoed", "expired"
 
@@ -23,17 +24,26 @@ def reason_hidden(timed: Matter | Schedule | None, config: Config) -> str:
 
 
 def _reasons(timed: Matter | Schedule | None, config: Config) -> Iterator[str]:
-    zone, now = config.zone, config.now
     if isinstance(timed, ArticleMatter | PageMatter | Schedule) and timed.draft:
         yield DRAFT
     if not isinstance(timed, ArticleMatter | Schedule):
         return
-    if timed.embargo and timed.embargo.instant(zone) > now:
+    if timed.embargo and _is_ahead(timed.embargo, config):
         yield EMBARGOED
-    if timed.date and timed.date.instant(zone) > now:
+    if timed.date and _is_ahead(timed.date, config):
         yield FUTURE
-    if timed.expires and timed.expires.instant(zone) <= now:
+    if timed.expires and not _is_ahead(timed.expires, config):
         yield EXPIRED
+
+
+_APART = 2
+"""Days between two days that leave no doubt which moment is first, whatever the zones."""
+
+
+def _is_ahead(moment: Moment, config: Config) -> bool:
+    """Tell whether a moment is still to come; for most the day alone says that it is not."""
+    now = config.now
+    return moment.day.toordinal() > now.toordinal() - _APART and moment.instant(config.zone) > now
 
 
 def shown_anyway(reason: str, config: Config) -> bool:
@@ -56,6 +66,6 @@ def next_change(schedules: Iterable[Schedule], config: Config) -> datetime | Non
         moment.instant(config.zone)
         for schedule in schedules
         for moment in (schedule.date, schedule.embargo, schedule.expires)
-        if moment
+        if moment and _is_ahead(moment, config)
     )
-    return min((moment for moment in moments if moment > config.now), default=None)
+    return min(moments, default=None)

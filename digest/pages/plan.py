@@ -10,7 +10,7 @@ from digest.pages.paging import numbers
 from digest.pages.urls import PREVIEW, RESERVED, Page, asset_url, collision_key, out_path, page_of, theme_url, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from digest.linking.site import Site
 
@@ -142,14 +142,20 @@ def _collisions(site: Site, planned: tuple[Planned, ...]) -> Iterator[Diagnostic
         if first is not claim:
             message = f"the same address as {first.source or 'a page of the site itself'}: {claim.url}"
             yield _problem("same-address", message, claim.source, "rename one of them", at=claim.at)
-    for key, claim in taken.items():
-        folder = next((above for above in _folders(key) if above in taken), None)
+    both = _folders(taken) & taken.keys()
+    for key, claim in taken.items() if both else ():
+        folder = next((above for above in _above(key) if above in both), None)
         if folder:
             message = f"`{taken[folder].url}` would be a file and a folder (for {claim.url})"
             yield _problem("same-address", message, taken[folder].source or claim.source, "rename one of them")
 
 
-def _folders(path: str) -> Iterator[str]:
+def _folders(paths: Iterable[str]) -> set[str]:
+    """Return all folders that hold some of the files."""
+    return {above for folder in {path.rpartition("/")[0] for path in paths} for above in (folder, *_above(folder))}
+
+
+def _above(path: str) -> Iterator[str]:
     at = path.find("/")
     while at >= 0:
         yield path[:at]
