@@ -96,7 +96,9 @@ class _Work:
     def _ready(self) -> None:
         self.until_ready.close()
         self.workshop.warm()
-        gc.freeze()  # looking through it for garbage would hold up an edit
+        # Looking for garbage in what stays would hold up an edit, and so would doing it while a large site is linked.
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 1000)
         gc.enable()
 
     def changed(self, shop: Workshop) -> None:
