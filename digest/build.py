@@ -5,32 +5,37 @@ Says the order of the stages, and nothing else; it does not print.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT
 from digest.engine.fresh import stamps_digest, tree_digest
 from digest.engine.inputs import shown
 from digest.engine.last import Last, site_digest
-from digest.engine.linked import keep_register, keep_site
-from digest.engine.making import Made, Rendered, Task, make_pages, tasks_of
+from digest.engine.linked import keep_register, keep_site, open_site
+from digest.engine.making import Made, Press, Rendered, Task, make_pages, sort_out, tasks_of
 from digest.engine.recall import keep, recall
 from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.place import put
 from digest.output.stamps import newest
-from digest.output.write import Survey, Written, ensure_spare, stage
+from digest.output.write import Staging, Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view
 from digest.prepare import Prepared, Session, nanoseconds, press, until
+from digest.values import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from digest.config import Config
     from digest.diagnostics import Diagnostic
+    from digest.engine.inputs import Inputs
     from digest.output.stamps import Known, Stamp
+    from digest.output.theme import Theme
     from digest.state.store import Store
 
 
@@ -52,51 +57,126 @@ class Trees:
     spare: Path
 
 
-def produce(prepared: Prepared, session: Session, trees: Trees, *, live: Survey, known: Known) -> Produced:
-    """Render what changed, publish the site, and remember it; `live` is what the destination holds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a build comes to; it holds nothing of the site, which is in the store.
+
+    `work` is packed. `before` is what was known of the pages that may have changed, `right` those that did not.
+    `copies` are paths in the site with the inputs that are copied there; None where only pages of entries may have
+    changed. `last` is what to remember, but for what was published.
+    """
+
+    config: Config
+    theme: Theme
+    inputs: Inputs
+    staging: Staging
+    known: Known
+    before: Mapping[str, Rendered]
+    right: Mapping[str, Rendered]
+    work: bytes
+    templates: Mapping[str, str]
+    copies: Mapping[str, str] | None
+    last: Last
+
+
+def decide(prepared: Prepared, session: Session, trees: Trees, *, live: Survey, known: Known) -> Decided:
+    """Say what a prepared site comes to, and keep it in the store; `live` is what the destination holds.
+
+    Whoever lets go of the site now has its memory back before workers are forked. They would copy it by looking at it,
+    so they open it from the store.
+
+    Raises:
+        OSError: something cannot be read.
+        DamagedStateError: the store is damaged.
+    """
+    assert prepared.theme is not None  # noqa: S101 - `usable` says so
+    session.progress("Comparing", 0, 1)
+    store, corpus = session.store, prepared.corpus
+    staging = stage(trees.destination, trees.spare, live, known)
+    before = _rendered(prepared, store)
+    right, tasks = sort_out(prepared.site, decisions(prepared, before, held=staging.holds))
+    if corpus:
+        with store.writing():
+            keep_site(store, prepared.site)
+            keep_register(store, corpus.register)
+            store.set_text("last", "")  # which was of the site before
+    return Decided(
+        config=prepared.config,
+        theme=prepared.theme,
+        inputs=prepared.inputs,
+        staging=staging,
+        known=known,
+        before=before,
+        right=right,
+        work=pack(tasks),
+        templates=_templates(prepared),
+        copies=_copies(prepared) if corpus else None,
+        last=_last(prepared, session),
+    )
+
+
+def produce(decided: Decided, session: Session) -> Produced:
+    """Render what changed, publish the site, and remember it.
 
     Raises:
         OSError: something cannot be read or written; the destination is then as it was.
         DamagedStateError: the store is damaged.
     """
-    root, store = prepared.config.root, session.store
-    staging = stage(trees.destination, trees.spare, live, known)
-    before = _rendered(prepared, store)
-    made = _make(prepared, session, before, folder=staging.folder, held=staging.holds)
+    gc.collect()
+    staging, copies = decided.staging, decided.copies
+    made = _make(decided, session)
     if made.problems:
         return Produced(made=made, written=None, files={}, problems=tuple(made.problems))
     session.progress("Publishing", 0, 1)
-    pages = {path: page.file for path, page in made.pages.items()}
-    if prepared.corpus is None:
-        files = {**live.files, **pages}
-        copied: dict[Stamp, str] = {}
+    files = {path: page.file for path, page in made.pages.items()}
+    copied: dict[Stamp, str] = {}
+    if copies is None:
+        files = {**staging.live.files, **files}
     else:
-        copies = _copies(prepared)
-        files = {**pages, **{path: prepared.inputs.known[source] for path, source in copies.items()}}
+        files |= {path: decided.inputs.known[source] for path, source in copies.items()}
         copied = {
             stamp: file
             for path, source in copies.items()
             if not staging.holds(path, files[path])
-            for file, stamp in [put(staging.folder, path, (root / source).read_bytes())]
+            for file, stamp in [put(staging.folder, path, (decided.config.root / source).read_bytes())]
         }
         files |= {stamp[0]: file for stamp, file in copied.items()}  # what was read just now, should it have changed
-    if live.intact and live.files == files:
+    if staging.live.intact and staging.live.files == files:
         written = Written(0, len(files), 0)
     else:
         written = staging.publish(files, [*made.stamps, *copied])
-    ensure_spare(trees.destination, trees.spare, files)
+    ensure_spare(staging.destination, staging.folder, files)
     session.progress("Remembering", 0, 1)
     # An edit of a text is to be quick; what the tree looks like is then found out when nothing has changed since.
-    tree = tree_digest(trees.destination, [*files, MANIFEST]) if prepared.corpus else ""
-    last = _last(prepared, session, files=files, tree=tree)
-    _remember(prepared, session, made, last=last, learned={**known, **staging.learned})
+    tree = tree_digest(staging.destination, [*files, MANIFEST]) if copies is not None else ""
+    _remember(decided, session, made, last=replace(decided.last, site=site_digest(files), tree=tree))
     return Produced(made=made, written=written, files=files, problems=())
+
+
+def _make(decided: Decided, session: Session) -> Made:
+    maker = Press(
+        site=open_site(session.store, decided.config),
+        theme=decided.theme,
+        store=session.store,
+        folder=decided.staging.folder,
+        templates=decided.templates,
+    )
+    tasks = unpack(decided.work, list[Task])
+    return make_pages(
+        maker, tasks, right=decided.right, known=decided.before, executor=session.executor, progress=session.progress
+    )
 
 
 def try_out(prepared: Prepared, session: Session) -> list[Diagnostic]:
     """Render what changed since the last build for the sake of its problems; nothing is written."""
+    assert prepared.theme is not None  # noqa: S101 - `usable` says so
+    session.progress("Comparing", 0, 1)
     before = _rendered(prepared, session.store)
-    return _make(prepared, session, before, folder=None, held=lambda _path, _file: True).problems
+    right, tasks = sort_out(prepared.site, decisions(prepared, before))
+    maker = press(session, prepared.site, theme=prepared.theme, folder=None, templates=_templates(prepared))
+    return make_pages(
+        maker, tasks, right=right, known=before, executor=session.executor, progress=session.progress
+    ).problems
 
 
 def _rendered(prepared: Prepared, store: Store) -> dict[str, Rendered]:
@@ -104,22 +184,6 @@ def _rendered(prepared: Prepared, store: Store) -> dict[str, Rendered]:
         return {path: recall(data, Rendered) for path, data in store.all("pages")}
     found = {path: store.get("pages", path) for path in (out_path(url_of(page)) for page, _ in prepared.planned)}
     return {path: recall(data, Rendered) for path, data in found.items() if data is not None}
-
-
-def _make(
-    prepared: Prepared,
-    session: Session,
-    before: Mapping[str, Rendered],
-    *,
-    folder: Path | None,
-    held: Callable[[str, str], bool],
-) -> Made:
-    assert prepared.theme is not None  # noqa: S101 - `usable` says so
-    site = prepared.site
-    session.progress("Comparing", 0, 1)
-    maker = press(session, site, theme=prepared.theme, folder=folder, templates=_templates(prepared))
-    work = decisions(prepared, before, held=held)
-    return make_pages(maker, work, known=before, executor=session.executor, progress=session.progress)
 
 
 def decisions(
@@ -144,28 +208,28 @@ def _copies(prepared: Prepared) -> dict[str, str]:
     return copies | {out_path(asset_url(path.removeprefix(f"{CONTENT}/"))): path for path in prepared.site.index.assets}
 
 
-def _remember(prepared: Prepared, session: Session, made: Made, *, last: Last, learned: Mapping[Stamp, str]) -> None:
-    store, corpus = session.store, prepared.corpus
+def _remember(decided: Decided, session: Session, made: Made, *, last: Last) -> None:
+    store, inputs = session.store, decided.inputs
+    learned = newest({**decided.known, **decided.staging.learned}, last.facts["pages"])
     with store.writing():
-        store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
+        store.set_inputs(inputs.learned, gone=inputs.gone)
         store.set("pages", ((path, keep(made.pages[path])) for path in made.touched))
-        store.set_outputs((*stamp, found) for stamp, found in newest(learned, last.facts["pages"]).items())
-        if corpus:
+        store.set_outputs((*stamp, found) for stamp, found in learned.items())
+        if decided.copies is not None:
             store.keep_only("pages", made.pages)
-            keep_site(store, prepared.site)
-            keep_register(store, corpus.register)
         store.set_text("last", last.text())
 
 
-def _last(prepared: Prepared, session: Session, *, files: Mapping[str, str], tree: str) -> Last:
+def _last(prepared: Prepared, session: Session) -> Last:
+    """Return what is known of a build before anything is made."""
     config = prepared.config
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
     return Last(
         key=session.key,
         since=nanoseconds(config.now),
         until=nanoseconds(until(prepared.site)),
-        site=site_digest(files),
-        tree=tree,
+        site="",
+        tree="",
         stamps=stamps_digest(prepared.inputs.stamps, session.clock),
         themes={name: str(folder) for name, folder in prepared.theme.folders.items()},
         problems=prepared.diagnostics,

@@ -181,7 +181,7 @@ def _last(place: _Place, store: Store) -> Last | None:
 
 
 def _build_anew(place: _Place, store: Store, now: _Now) -> int:
-    from digest.build import Trees, facts_of, produce
+    from digest.build import Trees, decide, facts_of, produce
     from digest.prepare import Session, prepare
 
     options = place.options
@@ -200,10 +200,13 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         )
         prepared = prepare(config, session)
         problems += prepared.diagnostics
+        facts, read = facts_of(prepared, session), plural(len(prepared.parsed), "file")
         code, produced = exit_code(problems, strict=options.strict), None
         if code == DONE:
             trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
-            produced = produce(prepared, session, trees, live=now.live, known=now.known)
+            decided = decide(prepared, session, trees, live=now.live, known=now.known)
+            del prepared  # `decide` says why
+            produced = produce(decided, session)
             problems += _first_of_each(produced.problems)
             code = exit_code(problems, strict=options.strict)
         tempo.stop()
@@ -212,24 +215,23 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         _say_not_built(place, problems)
         return code
     if options.verbose:
-        rendered = len(produced.made.rendered)
-        counts = f"{plural(len(prepared.parsed), 'file')} read, {plural(rendered, 'page')} rendered"
+        counts = f"{read} read, {plural(len(produced.made.rendered), 'page')} rendered"
         say("\n".join([*tempo.lines, counts]), options)
-    _say_summary(place, facts_of(prepared, session), problems, written=produced.written)
+    _say_summary(place, facts, problems, written=produced.written)
     return code
 
 
 def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
-    from digest.build import Trees, produce
+    from digest.build import Trees, decide, produce
     from digest.prepare import Session, prepare
 
     config = load_config(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
         trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
         session = Session(store=Store(Path(folder) / FILE), executor=place.executor, clock=time_ns())
-        empty = write.survey(trees.destination, {})
-        clean = produce(prepare(config, session), session, trees, live=empty, known={}).files
+        decided = decide(prepare(config, session), session, trees, live=write.survey(trees.destination, {}), known={})
+        clean = produce(decided, session).files
     published = write.survey(place.destination, {}).files
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
     if wrong:

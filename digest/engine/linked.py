@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from digest.content.document import Document
@@ -17,7 +19,7 @@ from digest.linking.targets import Target
 from digest.state.store import DamagedStateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from digest.config import Config
     from digest.state.store import Store
@@ -26,6 +28,9 @@ R = TypeVar("R", Actor, Topic, Agreement, FreePage)
 
 _KINDS: dict[str, type[Any]] = {"actors": Actor, "topics": Topic, "agreements": Agreement, "pages": FreePage}
 
+_KEPT_ENTRIES = 1024
+_KEPT_RECORDS = 512
+"""How many of each are kept after reading them: pages made one after another show the same ones."""
 
 _LIKE = "registers"
 
@@ -132,20 +137,31 @@ def _get(store: Store, name: str, kind: type[Any]) -> Any:
 
 @dataclass(slots=True)
 class _Records(Mapping[str, Any]):
-    """The records of a kind by id, in their order."""
+    """The records of a kind by id, in their order; read when asked for, and some are kept."""
 
     store: Store
     kind: str
-    _names: tuple[str, ...] = ()
+    _names: dict[str, None] = field(init=False)
+    _cached: Callable[[str], Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._names = tuple(_get(self.store, self.kind, list[str]))
+        self._names = dict.fromkeys(_get(self.store, self.kind, list[str]))
+        self._cached = lru_cache(_KEPT_RECORDS)(self._read)
+
+    def _read(self, name: str) -> Any:
+        record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])
+        if self.kind == "actors":  # the largest: each names hundreds of others
+            shared = tuple((intern(other), count) for other, count in record.co_speakers)
+            record = replace(record, co_speakers=shared, entries=tuple(map(intern, record.entries)))
+        return replace(record, document=replace(record.document, matter=record.matter))
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
             raise KeyError(name)
-        record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])
-        return replace(record, document=replace(record.document, matter=record.matter))
+        return self._cached(name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Records, (self.store, self.kind)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -192,12 +208,22 @@ class _Only(Mapping[str, Document]):
 
 @dataclass(slots=True)
 class _Entries(Mapping[str, Entry]):
-    """The published entries by key, newest first."""
+    """The published entries by key, newest first; read when asked for, and some are kept."""
 
     store: Store
     places: Mapping[str, _Place]
+    _cached: Callable[[str], Entry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cached = lru_cache(_KEPT_ENTRIES)(self._read)
 
     def __getitem__(self, key: str) -> Entry:
+        return self._cached(key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Entries, (self.store, self.places)
+
+    def _read(self, key: str) -> Entry:
         place = self.places[key]
         data = self.store.get("heads", place.path)
         entry = recall(data, Head).entry if data else None

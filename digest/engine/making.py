@@ -138,6 +138,21 @@ def tasks_of(
             yield path, Task(page, source, scope, before.view if before and here else "")
 
 
+def sort_out(site: Site, items: Iterable[tuple[str, Rendered | Task]]) -> tuple[dict[str, Rendered], list[Task]]:
+    """Part the pages that are right, by path, from what is to be done.
+
+    Of the latter, neighbours show the same entries, which are then at hand.
+    """
+    right: dict[str, Rendered] = {}
+    tasks: list[Task] = []
+    for path, item in items:
+        if isinstance(item, Rendered):
+            right[path] = item
+        else:
+            tasks.append(item)
+    return right, sorted(tasks, key=lambda task: place(site, task.page))
+
+
 def why(task: Task, before: Rendered | None) -> str:
     """Return in words why a page was rendered."""
     if before is None:
@@ -148,25 +163,19 @@ def why(task: Task, before: Rendered | None) -> str:
 
 def make_pages(
     press: Press,
-    work: Iterable[tuple[str, Rendered | Task]],
+    tasks: list[Task],
     *,
+    right: Mapping[str, Rendered],
     known: Mapping[str, Rendered],
     executor: Executor,
     progress: Progress,
 ) -> Made:
-    """Render what has to be rendered."""
-    made = Made()
-    tasks: list[tuple[str, Task]] = []
-    for path, item in work:
-        if isinstance(item, Rendered):
-            made.pages[path] = item
-        else:
-            tasks.append((path, item))
-    # Neighbours in time quote the same entries, which are then at hand.
-    tasks.sort(key=lambda item: place(press.site, item[1].page))
+    """Render what has to be rendered, beside what is `right`; `known` is what was known of pages before."""
+    made = Made(pages=dict(right))
     when = press.site.config.now.isoformat(timespec="seconds")
-    results = executor.map(make_page, press, [task for _, task in tasks])
-    for number, ((path, task), result) in enumerate(zip(tasks, results, strict=True), 1):
+    results = executor.map(make_page, press, tasks)
+    for number, (task, result) in enumerate(zip(tasks, results, strict=True), 1):
+        path = out_path(url_of(task.page))
         _take(made, path, task, result=result, before=known.get(path), when=when)
         progress("Rendering", number, len(tasks))
     return made

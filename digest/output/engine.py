@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from jinja2.environment import TemplateModule
     from jinja2.runtime import Context
 
-KEPT = 2**14
-"""How many results of `once` are kept: the cards of a digest of 10,000 entries, in about 35 MB."""
+KEPT = 2**11
+"""How many results of `once` are kept: mostly cards, in about 5 MB."""
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 """What `markupsafe.escape` calls, where this release has it, to escape text without making a `Markup` of it."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from digest.model import Fragment
     from digest.pages.views import SiteView, View
 
-_ADDRESSES = 2**14
+_ADDRESSES = 2**12
 _E = TypeVar("_E", bound=PlainEngine)
 _SCHEMES = ("https://", "http://", "mailto:")
 
