@@ -8,23 +8,15 @@ are not values. Equal values give equal bytes in every process (`pickle` and `ma
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 import msgspec
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from digest.digests import digest_of
 
 T = TypeVar("T")
 _V = TypeVar("_V", bound="Value")
-
-_DIGEST = 16
-"""Bytes of a digest that tells values apart."""
-
-_CHUNK = 1 << 16
-"""Bytes read at once: most files whole, into memory that need not be mapped anew for each."""
 
 _SEAL = 8
 """Bytes of a checksum against accidents."""
@@ -89,31 +81,8 @@ def _checksum(data: bytes, name: str) -> bytes:
 
 
 def digest(value: object) -> str:
-    """Return a value's digest: BLAKE2b of its bytes, 16 bytes in hexadecimal."""
+    """Return the digest of a value's bytes."""
     return digest_of(pack(value))
-
-
-def digest_of(data: bytes) -> str:
-    """Return the digest of bytes."""
-    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest()
-
-
-def digest_of_file(path: str | Path) -> str:
-    """Return the digest of a file's bytes, read in pieces; plain system calls, for there are many files.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    made = hashlib.blake2b(digest_size=_DIGEST)
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        while chunk := os.read(descriptor, _CHUNK):
-            made.update(chunk)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    finally:
-        os.close(descriptor)
-    return made.hexdigest()
 
 
 @cache

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from digest.content.load import Source
 from digest.content.parse import Parsed, parse
+from digest.digests import digest_of
 from digest.model import Dialect, Kind, NoteKind
 from digest.preview.aliases import add_alias
 from digest.preview.annotate import annotate
 from digest.preview.attribute import attribute
 from digest.preview.editing import ConflictError, Desk, OutOfBoundsError, Saved
 from digest.preview.edits import Edit, Refusal, edited, place_before
-from digest.values import digest_of
 from tests.support.site import read_tree
 
 if TYPE_CHECKING:

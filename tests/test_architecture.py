@@ -19,29 +19,30 @@ MAY_IMPORT = {
     "decode": "dates diagnostics",
     "model": "dates decode",
     "project": "",
-    "values": "",
+    "digests": "",
+    "values": "digests",
     "config": "dates decode diagnostics model project",
     "executor": "",
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model",
-    "linking": "dates decode diagnostics model values config content.document content.load content.matter "
+    "linking": "dates decode diagnostics model digests values config content.document content.load content.matter "
     "content.sentences",
-    "pages": "dates decode diagnostics model values config content.document content.load content.matter linking",
-    "output": "decode diagnostics model config pages state.folder",
-    "state": "values",
+    "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",
+    "output": "decode diagnostics model digests config pages state.folder",
+    "state": "digests values",
     # the drivers: they alone know the order
-    "engine": "dates decode diagnostics model values config executor content linking pages output state",
-    "prepare": "dates decode diagnostics model values config executor content linking pages output state engine",
-    "build": "dates decode diagnostics model values config executor content linking pages output state engine prepare",
-    "preview": "dates decode diagnostics model values config project executor content linking pages output state engine "
+    "engine": "dates decode diagnostics model digests values config executor content linking pages output state",
+    "prepare": "dates decode diagnostics model digests values config executor content linking pages output state engine",
+    "build": "dates decode diagnostics model digests values config executor content linking pages output state engine prepare",
+    "preview": "dates decode diagnostics model digests values config project executor content linking pages output state engine "
     "prepare report",
     # the commands
     "scaffold": "dates decode diagnostics model project config content",
     "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
-    "cli": "dates diagnostics model project values config decode executor cluster content linking pages output state engine "
+    "cli": "dates diagnostics model project digests values config decode executor cluster content linking pages output state engine "
     "prepare build preview scaffold listing report",
     "__main__": "cli",
 }
@@ -63,7 +64,7 @@ LOADED_ONLY_IN = {
     "uvicorn": "preview.server",
     "click": "cli",
     "rich": "cli report progress",
-    "concurrent.futures": "executor",
+    "concurrent.futures": "executor digests",
     "multiprocessing": "executor",
     "locale": "",
     "random": "",

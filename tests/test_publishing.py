@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.digests import digest_of
 from digest.output import exchange, write
 from digest.output.manifest import MANIFEST, manifest_of, read_manifest
 from digest.output.place import put
-from digest.output.stamps import Stamps, digest_of, stamp_of
+from digest.output.stamps import Stamps, stamp_of
 from tests.support.publishing import publish, publish_knowing
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.content.load import Found, find, stamp
+from digest.digests import digest_of
 from digest.engine.inputs import Inputs, examine, settled, shown, theme_stamps
 from digest.output.places import folder_of
-from digest.values import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

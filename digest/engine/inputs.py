@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.load import stamp
+from digest.digests import digests_of_files
 from digest.state.store import Input
-from digest.values import digest_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -54,23 +54,17 @@ def examine(
     Raises:
         OSError: a file cannot be read.
     """
-    known, learned, changed = {}, {}, set()
-    for path, seen in stamps.items():
-        old = before.get(path)
-        if old is not None and old.stamp == seen:
-            known[path] = old.digest
-            continue
-        if old is not None or path not in later:
-            known[path] = digest_of_file(os.path.join(root, path))  # noqa: PTH118 - for every file
-            learned[path] = Input(settled(seen, clock), known[path])
-        if old is None or known[path] != old.digest:
-            changed.add(path)
+    same = {path for path, seen in stamps.items() if path in before and before[path].stamp == seen}
+    asked = [path for path in stamps if path not in same and (path in before or path not in later)]
+    read = dict(zip(asked, digests_of_files([os.path.join(root, path) for path in asked]), strict=True))  # noqa: PTH118
+    new = {path for path in stamps if path not in before}
+    changed = new | {path for path, digest in read.items() if path in before and digest != before[path].digest}
     return Inputs(
         stamps=stamps,
-        known=known,
+        known={path: before[path].digest for path in same} | read,
         changed=frozenset(changed),
         gone=tuple(path for path in before if path not in stamps),
-        learned=learned,
+        learned={path: Input(settled(stamps[path], clock), digest) for path, digest in read.items()},
     )
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import Source, read
 from digest.content.parse import Parsed, parse
+from digest.digests import digest_of
 from digest.engine.recall import Head, keep, keep_document, recall, recall_document
 from digest.linking.entries import bind_article
 from digest.linking.references import bind
 from digest.linking.register import Register
 from digest.model import Dialect, Fragment, Kind
 from digest.pages.views import fragment_key
-from digest.values import digest, digest_of
+from digest.values import digest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic, Severity
-from digest.values import digest_of
+from digest.digests import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

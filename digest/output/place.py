@@ -10,7 +10,8 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from digest.output.stamps import Stamp, digest_of, stamp_of
+from digest.digests import digest_of
+from digest.output.stamps import Stamp, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from stat import S_ISREG
 from time import time_ns
 from typing import TYPE_CHECKING, TypeAlias
+
+from digest.digests import digests_of_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,15 +31,7 @@ _SETTLED = 2_000_000_000
 _OLD = 8
 """Stamps for each file after which old ones are forgotten: two trees, with a folder for each file, make four."""
 
-_CHUNK = 1 << 16
-"""Bytes read at once: most pages whole, into memory that need not be mapped anew for each."""
-
 _SEPARATOR = "\0"
-
-
-def digest_of(data: bytes) -> str:
-    """Return the digest that manifests hold: BLAKE2b of 16 bytes (RFC 7693), in hexadecimal."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def stamp_of(path: str, status: stat_result) -> Stamp:
@@ -69,19 +62,22 @@ class Stamps:
         """
         lstat, known, learned, settled = os.lstat, self.known.get, self.learned.get, self.clock() - _SETTLED
         start = f"{tree}/"
-        found = {}
+        found: dict[str, str] = {}
+        unknown: dict[str, stat_result] = {}
         for path in paths:
             try:
                 status = lstat(start + path)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             stamp = path, status.st_ino, status.st_size, status.st_mtime_ns
-            digest = known(stamp) or learned(stamp)
-            if digest is None and S_ISREG(status.st_mode):
-                digest = _read(start + path)
-                self._learn(path, status, digest, settled=settled)
-            if digest is not None:
+            if digest := known(stamp) or learned(stamp):
                 found[path] = digest
+            elif S_ISREG(status.st_mode):
+                unknown[path] = status
+        read = digests_of_files([start + path for path in unknown])
+        for (path, status), digest in zip(unknown.items(), read, strict=True):
+            self._learn(path, status, digest, settled=settled)
+            found[path] = digest
         return found
 
     def walk(self, tree: Path) -> Listing:
@@ -130,17 +126,3 @@ def newest(known: Known, files: int) -> Known:
     for stamp in sorted(known, key=lambda stamp: stamp[3]):
         latest.setdefault(stamp[0], []).append(stamp)
     return {stamp: known[stamp] for stamps in latest.values() for stamp in stamps[-2:]}
-
-
-def _read(file: str) -> str:
-    """Return the digest of a file, without holding all of it."""
-    hashed = blake2b(digest_size=16)
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
-    try:
-        while chunk := os.read(descriptor, _CHUNK):
-            hashed.update(chunk)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, file) from None
-    finally:
-        os.close(descriptor)
-    return hashed.hexdigest()

@@ -18,8 +18,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from digest.decode.text import normalise
+from digest.digests import digest_of
 from digest.preview.edits import Refusal, source_at
-from digest.values import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,13 +12,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import CONTENT, UNPUBLISHED
+from digest.digests import digest_of
 from digest.engine.recall import fragments_of
 from digest.output.render import Renderer, TemplateFailedError
 from digest.pages.plan import Planned, page_at
 from digest.pages.urls import Page, asset_url, encode, theme_url
 from digest.pages.view import site_view, template_of, view
 from digest.state.store import DamagedStateError
-from digest.values import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

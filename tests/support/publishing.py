@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.digests import digest_of
 from digest.output import write
 from digest.output.place import put
-from digest.output.stamps import digest_of
 from digest.state import folder as state
 
 if TYPE_CHECKING:
