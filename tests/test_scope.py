@@ -23,6 +23,11 @@ FILES = {
     "content/actors/ann.md": "---\nname: Ann Lee\nroles: [{title: Envoy, of: land, from: 2023}]\n---\nAnn works with [[bob]].\n",
     "content/actors/bob.md": "---\nname: Bob Ray\n---\n",
     "content/actors/land.md": "---\nname: Landia\nkind: state\n---\n",
+    "content/actors/union.md": "---\nname: The Union\nkind: organisation\n---\n",
+    "content/actors/idle.md": "---\nname: Idle Fellow\n---\n",
+    "content/articles/2023-01-15-behalf.md": (
+        "---\ntitle: For others\n---\n> Words\n> — [[bob]] {on_behalf_of=union}\n"
+    ),
     "content/topics/aid.md": "---\nname: Aid\n---\nSee [[ann]].\n",
     "content/topics/food.md": "---\nname: Food\nbroader: aid\n---\n",
     "content/agreements/pact.md": "---\nname: The Pact\nparties: [land]\nevents: [{event: signed, date: 2023-05}]\n---\n",
@@ -61,6 +66,8 @@ EDITS = {
     "an end": ("content/actors/ann.md", "from: 2023", "from: 2023, to: 2024-02-15"),
     "a profile": ("content/actors/ann.md", "works with", "worked with"),
     "a mention": ("content/actors/ann.md", "[[bob]]", "[[land]]"),
+    "a role of somebody nobody names": ("content/actors/idle.md", "Fellow", "Fellow\nroles: [{title: Clerk}]"),
+    "a name spoken for": ("content/actors/union.md", "The Union", "The League"),
     "a state": ("content/actors/land.md", "Landia", "Landora"),
     "an event": ("content/agreements/pact.md", "date: 2023-05}", "date: 2023-05}, {event: in-force, date: 2024-01-15}"),
     "a party": ("content/agreements/pact.md", "parties: [land]", "parties: [land, bob]"),
@@ -77,6 +84,9 @@ LARGE = {
     "a title": 40,
     "a profile": 4,
     "a redirect": 4,
+    "a role": 15,
+    "a role of somebody nobody names": 15,
+    "a party": 10,
 }
 """At most so many views may be made in vain."""
 
@@ -105,6 +115,17 @@ def test_no_view_changes_without_its_scope(site: Site, edit: str) -> None:
     assert changed <= suspected
     if edit in LARGE:
         assert len(suspected - changed) <= LARGE[edit]
+
+
+@pytest.mark.parametrize(("edit", "entries"), [("a role", 2), ("a role of somebody nobody names", 0), ("a party", 2)])
+def test_a_record_concerns_only_entries_that_name_it(site: Site, edit: str, entries: int) -> None:
+    for path, text in FILES.items():
+        site.write(path, text)
+    before = look(site)
+    path, old, new = EDITS[edit]
+    site.write(path, FILES[path].replace(old, new))
+    after = look(site)
+    assert sum(page.kind == "article" and before[page][0] != scope for page, (scope, _) in after.items()) == entries
 
 
 def test_views_look_at_no_entry_outside_their_scope(site: Site) -> None:

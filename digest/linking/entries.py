@@ -88,7 +88,13 @@ def _inside(document: Document, matter: ArticleMatter, bound: Bound) -> Inside:
 def _spoken(said: Said) -> Spoken:
     quote = said.quote
     return Spoken(
-        speaker=said.speaker, about=said.about, date=said.date, kind=quote.kind, start=quote.start, end=quote.end
+        speaker=said.speaker,
+        on_behalf_of=said.on_behalf_of,
+        about=said.about,
+        date=said.date,
+        kind=quote.kind,
+        start=quote.start,
+        end=quote.end,
     )
 
 

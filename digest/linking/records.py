@@ -65,6 +65,7 @@ class Spoken:
     """What lists count of a quotation; its place among the entry's words is its place in `Entry.quotes`."""
 
     speaker: str
+    on_behalf_of: str
     about: tuple[Target, ...]
     date: PartialDate
     kind: str

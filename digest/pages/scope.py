@@ -7,6 +7,7 @@ Where scopes differ the view is made, and its own digest decides. `tests/test_sc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.linking.targets import Target
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 Scope = dict[str, str]
 """Digests by what they stand for, in words for people."""
 
+_Name = tuple[str, str]
+"""A record: its kind and its id."""
+
 
 @dataclass(slots=True)
 class Scopes:
@@ -31,7 +35,9 @@ class Scopes:
 
     site: Site
     _settings: str = field(init=False)
-    _memo: dict[tuple[str, str], str] = field(default_factory=dict)
+    _memo: dict[_Name, str] = field(default_factory=dict)
+    _shown: dict[_Name, str] = field(default_factory=dict)
+    _named: dict[str, frozenset[_Name]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._settings = settings_digest(self.site.config)
@@ -40,6 +46,35 @@ class Scopes:
         """Return the scope of a page that `plan` names."""
         everywhere = {"settings": self._settings, "records": self.site.index.entities}
         return everywhere | _SCOPES[page.kind](self, page)
+
+    def records(self, keys: Iterable[str], page: Page) -> str:
+        """Return the digest of what may be shown of the actors, topics and agreements that entries, or a page, name."""
+        names = frozenset[_Name]().union(*map(self._names, keys))
+        own = {(page.kind, page.key)} if page.kind in self.site.named else ()
+        return digest(sorted(map(self._record_shown, names.union(own))))
+
+    def _names(self, key: str) -> frozenset[_Name]:
+        """Return the records an entry names."""
+        found = self._named.get(key)
+        if found is None:
+            entry = self.site.entries[key]
+            actors = {*entry.speakers, *(said.on_behalf_of for said in entry.quotes if said.on_behalf_of)}
+            targets = chain(entry.mentions, *(said.about for said in entry.quotes))
+            found = self._named[key] = frozenset(
+                chain(
+                    (("actor", name) for name in actors),
+                    (("agreement", name) for name in entry.agreements),
+                    (("topic", name) for name in entry.topics),
+                    ((str(target.kind), target.id) for target in targets),
+                )
+            )
+        return found
+
+    def _record_shown(self, name: _Name) -> str:
+        """Return the digest of what pages may show of a record that they name."""
+        if name not in self._shown:
+            self._shown[name] = digest((name, _SHOWN[name[0]](self.site, name[1])))
+        return self._shown[name]
 
     def faces(self, keys: Iterable[str]) -> str:
         """Return the digest of what entries show of themselves in lists."""
@@ -51,6 +86,7 @@ class Scopes:
         entry = site.entries[page.key]
         near = [key and (key, site.entries[key].title) for key in site.neighbours(page.key)]
         return {
+            "records": self.records([page.key], page),
             "text": digest([entry.text, entry.badge, site.index.followed.get(entry.path)]),
             "neighbours": digest(near),
         }
@@ -58,9 +94,11 @@ class Scopes:
     def listed(self, page: Page, keys: tuple[str, ...], about: Callable[[], Scope]) -> Scope:
         """Return the scope of a part of a list; `about` gives what only the newest part shows."""
         size = self.site.config.page_size
-        newest = is_newest(page, len(keys), size)
-        own = {"entries": self.faces(part(keys, page, size)), "part": f"{page.number}{' newest' * newest}"}
-        return own | {"days": self.site.index.standing} | about() if newest else own
+        newest, shown = is_newest(page, len(keys), size), part(keys, page, size)
+        own = {"entries": self.faces(shown), "part": f"{page.number}{' newest' * newest}"}
+        if newest:
+            return own | {"days": self.site.index.standing} | about()
+        return own | {"records": self.records(shown, page)}
 
     def home(self, page: Page) -> Scope:
         index = self.site.index
@@ -103,8 +141,8 @@ class Scopes:
     def month(self, page: Page) -> Scope:
         months = list(self.site.index.months)
         at = months.index(page.key)
-        near = digest(months[max(0, at - 1) : at + 2])
-        return {"entries": self.faces(self.site.index.months[page.key]), "neighbours": near}
+        near, keys = digest(months[max(0, at - 1) : at + 2]), self.site.index.months[page.key]
+        return {"records": self.records(keys, page), "entries": self.faces(keys), "neighbours": near}
 
     def archive(self, _page: Page) -> Scope:
         return {"counts": digest([(month, len(keys)) for month, keys in self.site.index.months.items()])}
@@ -129,6 +167,31 @@ class Scopes:
 
     def not_found(self, _page: Page) -> Scope:
         return {}
+
+
+def _actor(site: Site, name: str) -> object:
+    """An actor, and the names of those whose offices it held."""
+    actor = site.actors[name]
+    return actor.matter, actor.offices, [_called(site, owner) for owner in actor.offices if owner]
+
+
+def _topic(site: Site, name: str) -> object:
+    """A topic, and the name of the one above it."""
+    topic = site.topics[name]
+    return topic.matter, topic.broader and site.topics[topic.broader].matter.name
+
+
+def _agreement(site: Site, name: str) -> object:
+    """An agreement, and the names of its parties."""
+    agreement = site.agreements[name]
+    return agreement.matter, agreement.parties, [_called(site, party) for party in agreement.parties]
+
+
+def _called(site: Site, name: str) -> object:
+    return site.actors[name].matter.name, site.actors[name].matter.names
+
+
+_SHOWN: Mapping[str, Callable[[Site, str], object]] = {"actor": _actor, "topic": _topic, "agreement": _agreement}
 
 
 def place(site: Site, page: Page) -> int:
