@@ -31,10 +31,11 @@ _SEAL = 8
 
 
 @dataclass_transform(frozen_default=True)
-class Value(msgspec.Struct, frozen=True, gc=False):
+class Value(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A frozen dataclass made in C, for what there are many kinds of, or very many.
 
-    Defining one takes 40 microseconds instead of 1000, and the collector passes over it, for values have no circles.
+    Defining one takes 40 microseconds instead of 1000, making one a quarter of the time, and the collector passes over
+    it, for values have no circles. Its bytes hold the fields in their order, without their names.
     """
 
 
