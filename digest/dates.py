@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from digest.values import Value
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _MOMENT = re.compile(
@@ -20,8 +21,7 @@ _MOMENT = re.compile(
 MONTHS = tuple(calendar.month_name)
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
+class PartialDate(Value):
     """A year, a month or a day (ISO 8601 with reduced precision: `2004`, `2004-03`, `2004-03-09`)."""
 
     year: int
@@ -58,8 +58,7 @@ def whole(day: date) -> PartialDate:
     return PartialDate(day.year, day.month, day.day)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Value):
     """A day, or a day with a time; a time without an offset is in the site's zone (decided late, by `instant`)."""
 
     day: date

@@ -18,7 +18,6 @@ from digest.linking.records import Bound
 from digest.linking.register import Register, register_of
 from digest.model import Kind
 from digest.state.store import DamagedStateError, Input, Store
-from digest.values import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +92,7 @@ class Reader:
         everything = {source.path: source for source in sources}
         heads = {path: recall(data, Head) for path, data in self.store.all("heads")}
         self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
-        dialect = digest(self.config.dialect)
+        dialect = self.config.dialect.digest
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
         named = [path for path, source in everything.items() if source.kind in ENTITIES]
         total = len(stale)
