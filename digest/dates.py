@@ -30,16 +30,14 @@ class PartialDate(Value):
 
     @property
     def iso(self) -> str:
-        parts = [f"{self.year:04}"]
-        parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
-        return "-".join(parts)
+        month = "" if self.month is None else f"-{self.month:02}"
+        return f"{self.year:04}{month}" if self.day is None else f"{self.year:04}{month}-{self.day:02}"
 
     @property
     def text(self) -> str:
         """The date for people: "2004", "March 2004", "9 March 2004"."""
-        words = [str(self.day)] if self.day else []
-        words += [MONTHS[self.month]] if self.month else []
-        return " ".join([*words, str(self.year)])
+        month = f"{MONTHS[self.month]} {self.year}" if self.month else f"{self.year}"
+        return f"{self.day} {month}" if self.day else month
 
     @property
     def first(self) -> date:

@@ -57,7 +57,7 @@ def slot(kind: str, number: int) -> str:
 
 def fill(text: str, gap: Callable[[str, int], str]) -> str:
     """Replace every slot in `text` by what `gap(kind, number)` returns."""
-    return _SLOT.sub(lambda found: gap(found[1], int(found[2])), text)
+    return _SLOT.sub(lambda found: gap(found[1], int(found[2])), text) if "\x11" in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,16 @@ def days(site: Site, keys: Iterable[str]) -> tuple[Day, ...]:
 
 
 def quote(site: Site, said: Said) -> QuoteView:
+    """Return the view of a quotation, which is made with all others of its entry."""
+    return _quotes(site, said.entry)[said.quote.id]
+
+
+@remembered
+def _quotes(site: Site, key: str) -> Mapping[str, QuoteView]:
+    return {said.quote.id: _quote(site, said) for said in site.words[site.entries[key].text].quotes}
+
+
+def _quote(site: Site, said: Said) -> QuoteView:
     entry, own = site.entries[said.entry], said.quote
     url = f"{url_of(Page('article', said.entry))}#{own.id}"
     speaker = LinkView(url="", label=own.description)
