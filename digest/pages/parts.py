@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from digest.linking.site import Agreement, Backlinks, Site
     from digest.model import Context
 
+_DATES = 4096
+"""Dates whose views are kept: those of a few years, in half a megabyte."""
+
 
 def url_of_target(target: Target) -> str:
     if target.kind == ASSET:
@@ -42,6 +46,7 @@ def url_of_target(target: Target) -> str:
     return url_of(Page(target.kind, target.id)) + anchor
 
 
+@lru_cache(_DATES)
 def partial(value: PartialDate) -> DateView:
     return DateView(iso=value.iso, text=value.text)
 
