@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.sentences import Sentences
+from digest.content.sentences import sentence_around
 from digest.linking.records import AutoLink
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ class AutoLinker:
         found = self._named(markup, sorted(_places(markup, hits)), skip=skip) if hits else []
         if not found:
             return ()
-        sentences = Sentences(markup)
         return tuple(
-            AutoLink(start=start, end=end, target=target, context=sentences.around(start, end))
+            AutoLink(start=start, end=end, target=target, context=sentence_around(markup, start, end))
             for start, end, target in found
         )
 
