@@ -15,6 +15,7 @@ from digest.pages.memo import remembered
 from digest.pages.urls import Page, asset_url, url_of
 from digest.pages.views import (
     AgreementLine,
+    Appearance,
     Backlink,
     Card,
     Count,
@@ -27,11 +28,11 @@ from digest.pages.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from digest.content.matter import RoleMatter
-    from digest.linking.records import Entry, Said
+    from digest.linking.records import Entry, Said, Spoken
     from digest.linking.site import Agreement, Backlinks, Site
     from digest.model import Context
 
@@ -192,14 +193,21 @@ def days(site: Site, keys: Iterable[str]) -> tuple[Day, ...]:
     )
 
 
-def quote(site: Site, said: Said) -> QuoteView:
-    """Return the view of a quotation, which is made with all others of its entry."""
-    return _quotes(site, said.entry)[said.quote.id]
-
-
 @remembered
-def _quotes(site: Site, key: str) -> Mapping[str, QuoteView]:
-    return {said.quote.id: _quote(site, said) for said in site.words[site.entries[key].text].quotes}
+def quotes(site: Site, key: str) -> tuple[QuoteView, ...]:
+    """Return all quotations of an entry, in the order of `Entry.quotes`."""
+    return tuple(_quote(site, said) for said in site.words[site.entries[key].text].quotes)
+
+
+def appearance(site: Site, key: str, own: Target, *, concerns: Callable[[Spoken], bool]) -> Appearance:
+    """Return an entry in the record of `own`, with the quotations that concern it."""
+    entry = site.entries[key]
+    numbers = [number for number, spoken in enumerate(entry.quotes) if concerns(spoken)]
+    return Appearance(
+        card=card(site, key),
+        quotes=tuple(quotes(site, key)[number] for number in numbers),
+        sentences=() if numbers else sentences(site, entry, own),
+    )
 
 
 def _quote(site: Site, said: Said) -> QuoteView:
