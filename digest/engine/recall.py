@@ -23,8 +23,8 @@ T = TypeVar("T")
 _KEPT = 64
 """Values a mapping keeps after reading them; a page asks for the same one several times."""
 
-_KEPT_WORDS = 512
-"""Entries' words that are kept: pages made one after another mention entries of the same months (some 3 MB)."""
+_KEPT_WORDS = 1024
+"""Entries' words that are kept: pages made one after another mention entries of the same months (some 6 MB)."""
 
 
 class Head(Value, kw_only=True):
