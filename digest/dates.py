@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from digest.values import Value
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _MOMENT = re.compile(
@@ -20,8 +21,7 @@ _MOMENT = re.compile(
 MONTHS = tuple(calendar.month_name)
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
+class PartialDate(Value):
     """A year, a month or a day (ISO 8601 with reduced precision: `2004`, `2004-03`, `2004-03-09`)."""
 
     year: int
@@ -30,16 +30,14 @@ class PartialDate:
 
     @property
     def iso(self) -> str:
-        parts = [f"{self.year:04}"]
-        parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
-        return "-".join(parts)
+        month = "" if self.month is None else f"-{self.month:02}"
+        return f"{self.year:04}{month}" if self.day is None else f"{self.year:04}{month}-{self.day:02}"
 
     @property
     def text(self) -> str:
         """The date for people: "2004", "March 2004", "9 March 2004"."""
-        words = [str(self.day)] if self.day else []
-        words += [MONTHS[self.month]] if self.month else []
-        return " ".join([*words, str(self.year)])
+        month = f"{MONTHS[self.month]} {self.year}" if self.month else f"{self.year}"
+        return f"{self.day} {month}" if self.day else month
 
     @property
     def first(self) -> date:
@@ -58,8 +56,7 @@ def whole(day: date) -> PartialDate:
     return PartialDate(day.year, day.month, day.day)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Value):
     """A day, or a day with a time; a time without an offset is in the site's zone (decided late, by `instant`)."""
 
     day: date
@@ -132,6 +129,8 @@ def _minutes(text: str, zone: str | None) -> int | None:
 
 
 def _check_exists(text: str, year: int, month: int, day: int) -> None:
+    if year and 1 <= month <= 12 and 1 <= day <= 28:  # noqa: PLR2004 - every month has these days
+        return
     if year < 1:
         raise ValueError(f"`{text}` is not a date: years begin at 0001")
     if not 1 <= month <= 12:  # noqa: PLR2004 - months

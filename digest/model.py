@@ -8,12 +8,13 @@ numbered gap in a fragment's HTML, or in a plain text of this module, filled whe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from digest.dates import PartialDate
 from digest.decode.written import Written
+from digest.values import Value, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def slot(kind: str, number: int) -> str:
 
 def fill(text: str, gap: Callable[[str, int], str]) -> str:
     """Replace every slot in `text` by what `gap(kind, number)` returns."""
-    return _SLOT.sub(lambda found: gap(found[1], int(found[2])), text)
+    return _SLOT.sub(lambda found: gap(found[1], int(found[2])), text) if "\x11" in text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,15 @@ class NoteKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """The settings that decide what a body means; part of a document's cache key."""
+    """The settings that decide what a body means; their `digest` is part of a document's cache key."""
 
     kinds: tuple[NoteKind, ...]
     verdicts: tuple[str, ...]
     raw_html: bool = False
+    digest: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", digest((self.kinds, self.verdicts, self.raw_html)))
 
     @property
     def plain(self) -> NoteKind:
@@ -88,8 +93,7 @@ class Dialect:
         return next((kind for kind in self.kinds if folded in {kind.id.casefold(), kind.label.casefold()}), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Value):
     """The sentence around a mention, as plain text with slots; an empty `mention` is the target's name."""
 
     before: str
@@ -97,8 +101,7 @@ class Context:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(Value, kw_only=True):
     """A heading with its anchor by GitHub's rule."""
 
     level: int
@@ -106,8 +109,7 @@ class Heading:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(Value, kw_only=True):
     """`[[ref|label]]`: `href` and `label_slot` are the slots to fill; -1 is none."""
 
     ref: Written
@@ -116,8 +118,7 @@ class Mention:
     context: Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Value, kw_only=True):
     """A link or image that leads to another file or heading; `context` is None for an image."""
 
     target: Written
@@ -166,8 +167,7 @@ class Note:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fragment:
+class Fragment(Value, kw_only=True):
     """A body as HTML with slots, and the notes' HTML by number."""
 
     html: str

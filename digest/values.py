@@ -7,9 +7,9 @@ are not values. Equal values give equal bytes in every process (`pickle` and `ma
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import Any, TypeVar, dataclass_transform
+from zlib import crc32
 
 import msgspec
 
@@ -18,15 +18,16 @@ from digest.digests import digest_of
 T = TypeVar("T")
 _V = TypeVar("_V", bound="Value")
 
-_SEAL = 8
+_SEAL = 4
 """Bytes of a checksum against accidents."""
 
 
 @dataclass_transform(frozen_default=True)
-class Value(msgspec.Struct, frozen=True, gc=False):
+class Value(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A frozen dataclass made in C, for what there are many kinds of, or very many.
 
-    Defining one takes 40 microseconds instead of 1000, and the collector passes over it, for values have no circles.
+    Defining one takes 40 microseconds instead of 1000, making one a quarter of the time, and the collector passes over
+    it, for values have no circles. Its bytes hold the fields in their order, without their names.
     """
 
 
@@ -75,9 +76,7 @@ def unseal(sealed: object, name: str) -> bytes:
 
 
 def _checksum(data: bytes, name: str) -> bytes:
-    made = hashlib.blake2b(name.encode(), digest_size=_SEAL)
-    made.update(data)
-    return made.digest()
+    return crc32(data, crc32(name.encode())).to_bytes(_SEAL, "big")
 
 
 def digest(value: object) -> str:

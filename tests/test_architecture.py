@@ -14,18 +14,18 @@ MODULES = read_package(REPOSITORY / "digest")
 MAY_IMPORT = {
     # the ground: values and words everyone may use
     "": "",
-    "dates": "",
-    "diagnostics": "",
-    "decode": "dates diagnostics",
-    "model": "dates decode",
-    "project": "",
     "digests": "",
     "values": "digests",
+    "dates": "values",
+    "diagnostics": "",
+    "decode": "dates diagnostics",
+    "model": "dates decode values",
+    "project": "",
     "config": "dates decode diagnostics model project",
     "executor": "",
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
-    "content": "dates decode diagnostics model",
+    "content": "dates decode diagnostics model digests values",
     "linking": "dates decode diagnostics model digests values config content.document content.load content.matter "
     "content.sentences",
     "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -95,6 +98,19 @@ def test_no_machine_changes_a_byte(built: dict[str, bytes], tmp_path: Path, mach
     assert other != built
     write(root, files(), seed=machine.order)
     assert build_at_noon(root, machine) == built
+
+
+def test_many_texts_are_edited_at_once_without_a_word(tmp_path: Path) -> None:
+    """More than one process reads alone, all at once, with nothing else changed: nothing is said, and all is right."""
+    root = write(tmp_path / "root", files(), seed=6)
+    build_at_noon(root, MACHINES[0])
+    edited = {path: f"{text}\nMore of [[a1]].\n" for path, text in files().items() if "/articles/" in path}
+    write(root, edited, seed=0)
+    command = [sys.executable, "-m", "digest", "build", "-C", str(root), "-j", "2", "--verify", "-q"]
+    done = subprocess.run(
+        command, env={**os.environ, "SOURCE_DATE_EPOCH": NOON}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_cluster_makes_the_same_bytes(built: dict[str, bytes], tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ class Apparatus:
     def _visit(self, parent: Element, path: tuple[str, ...]) -> None:
         for index, child in enumerate(list(parent)):
             tag = str(child.tag)
-            if child.attrib and (number := child.get("data-span") or child.get("data-point")):
+            if number := child.get("data-span") or child.get("data-point"):
                 self._anchor_after_content(child, number, path)
                 continue
             self._visit(child, (*path, tag))
@@ -94,7 +94,7 @@ class Apparatus:
 
     def _finish(self, element: Element, tag: str, path: tuple[str, ...]) -> Element:
         """Read one element whose content has been read; returns what stands in its place."""
-        if element.attrib:
+        if element.keys():  # `attrib` would make a mapping for every element
             if number := element.attrib.pop("data-mention", None):
                 return self._mention(element, number, path)
             for attribute in ("href", "src"):

@@ -13,7 +13,7 @@ from digest.decode.written import Written
 from digest.diagnostics import Diagnostic, did_you_mean, either
 from digest.model import QUOTE_KINDS, STANCES
 
-_ATTRIBUTES = re.compile(r"\s*\{(?P<inside>[^{}]*)\}\s*$")
+_ATTRIBUTES = re.compile(r"\{(?P<inside>[^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(r"""#(?P<id>\S+)|(?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]*))|(?P<stray>\S+)""")
 _SPEAKER = re.compile(r"\[\[(?P<ref>[^\[\]|]+)(?:\|(?P<label>[^\[\]]*))?\]\]")
 _DATE = re.compile(r"\d{4}(?:-\d{1,2}){0,2}")
@@ -118,10 +118,10 @@ class _Reader:
 def read_attribution(line: str, *, base: int, path: str) -> tuple[Attribution, list[Diagnostic]]:
     """Read the line after its dash; `base` is the line's offset in the file."""
     reader = _Reader(base, path)
-    attributes = _ATTRIBUTES.search(line)
+    attributes = _ATTRIBUTES.match(line, max(0, line.rfind("{")))
     if attributes:
         reader.attributes(attributes["inside"], attributes.start("inside"))
-        line = line[: attributes.start()]
+        line = line[: attributes.start()].rstrip()
     speaker = _SPEAKER.match(line)
     if speaker:
         reader.result.speaker = reader.written(speaker["ref"].strip(), speaker.start("ref"))

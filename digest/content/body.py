@@ -13,7 +13,7 @@ from digest.content.limits import check_limits
 from digest.content.quote_selector import outside_notes, place_outside_notes
 from digest.content.reading import Reading
 from digest.content.scan import scan
-from digest.content.sentences import Sentences
+from digest.content.sentences import sentence_around
 from digest.content.tokens import MARK, NOTE_BREAK, AttributionToken
 from digest.decode.written import Written
 from digest.diagnostics import Diagnostic
@@ -127,7 +127,6 @@ def _sentences(fragment: Fragment) -> dict[int, Context]:
     """Return the sentence around every link with a slot, in the body and in its notes, by the slot's number."""
     places = {}
     for part in (fragment.html, *fragment.notes):
-        sentences = Sentences(part)
         for found in _LINK.finditer(part):
-            places[int(found[1])] = sentences.around(*found.span())
+            places[int(found[1])] = sentence_around(part, *found.span())
     return places

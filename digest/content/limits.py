@@ -101,13 +101,17 @@ def _block_too_much(block: str) -> str:
 
 
 def _marks_too_much(block: str) -> str:
-    if block.count("<![") > _MOST_DECLARATIONS:
+    if "<!" in block and block.count("<![") > _MOST_DECLARATIONS:  # looking for what is not there is far cheaper
         return f"more than {_MOST_DECLARATIONS} `<![` in one paragraph"
     for opening, closing in ("[]", "()", "<>"):
-        if block.count(opening) > _MOST_BRACKETS and _unclosed(block, opening, closing) > _MOST_BRACKETS:
+        if (
+            opening in block
+            and block.count(opening) > _MOST_BRACKETS
+            and _unclosed(block, opening, closing) > _MOST_BRACKETS
+        ):
             return f"more than {_MOST_BRACKETS} unclosed `{opening}` in one paragraph"
     for character in "*_`":
-        if block.count(character) > 2 * _MOST_BRACKETS:
+        if character in block and block.count(character) > 2 * _MOST_BRACKETS:
             return f"more than {2 * _MOST_BRACKETS} `{character}` in one paragraph"
     return ""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.content.body import Body, read_body
@@ -17,7 +16,9 @@ from digest.decode.nodes import Mapping, Scalar, read
 from digest.decode.schema import decode
 from digest.decode.text import decode as decode_text
 from digest.diagnostics import Diagnostic, Severity, has_errors
+from digest.digests import digest_of
 from digest.model import Dialect, Fragment, Kind
+from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.content.load import Source
@@ -27,8 +28,7 @@ _QUOTATION = re.compile(r"(?:^[ ]{0,3}>.*(?:\n|\Z))+", re.MULTILINE)
 _DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<rest>.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Value):
     """What came of one file; the document has no `matter` when its front matter cannot be used."""
 
     document: Document
@@ -54,7 +54,7 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
         path=source.path,
         kind=source.kind,
         id=name,
-        digest=hashlib.blake2b(data + repr(dialect).encode(), digest_size=16).hexdigest(),
+        digest=digest_of(dialect.digest.encode() + data),
         matter=matter,
         headings=tuple(body.facts.headings),
         mentions=body.mentions,

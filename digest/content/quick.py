@@ -18,7 +18,7 @@ from markdown.serializers import RE_AMP
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import markdown
 
@@ -105,7 +105,11 @@ class QuickPrettify(PrettifyTreeprocessor):
 
 
 class QuickUnescape(UnescapeTreeprocessor):
-    """Restores escaped characters where a text holds any."""
+    """Restores escaped characters where a text holds any: none does when nobody wrote a backslash."""
+
+    def run(self, root: Element) -> None:
+        if any("\\" in line for line in self.md.lines):  # type: ignore[attr-defined] # the stubs leave it out
+            super().run(root)
 
     def unescape(self, text: str) -> str:
         return super().unescape(text) if "\x02" in text else text
@@ -121,8 +125,8 @@ def to_html(root: Element) -> str:
 def _write(element: Element, out: Callable[[str], object]) -> None:
     tag = element.tag
     if tag:
-        attributes = [f' {key}="{_attribute(value)}"' for key, value in sorted(element.items())]
-        out(f"<{tag}{''.join(attributes)}>")
+        attributes = element.items()
+        out(f"<{tag}{_attributes(attributes)}>" if attributes else f"<{tag}>")
     if element.text:
         out(_text(element.text))
     for child in element:
@@ -131,6 +135,10 @@ def _write(element: Element, out: Callable[[str], object]) -> None:
         out(f"</{tag}>")
     if element.tail:
         out(_text(element.tail))
+
+
+def _attributes(attributes: Iterable[tuple[str, str]]) -> str:
+    return "".join(f' {key}="{_attribute(value)}"' for key, value in sorted(attributes))
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ code is put back as it was written. So this reading may take too much, and never
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.content.attribution import read_attribution
@@ -24,6 +24,7 @@ from digest.content.tokens import (
 )
 from digest.decode.written import Written
 from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from digest.model import Dialect, NoteKind
@@ -214,7 +215,7 @@ class _Scanner:
                 token = self.tokens[int(found[2])]
                 span = (token.at.start - self.base, token.at.end - self.base)
                 problem = self.problem("stray-markup", "an image's text is plain", span, "write the name alone")
-                self.tokens[int(found[2])] = replace(token, problems=(problem,))
+                self.tokens[int(found[2])] = replaced(token, problems=(problem,))
                 self.out[at] = f"\x0ex{found[2]}\x0f"
 
     def reference(self, found: re.Match[str]) -> int:

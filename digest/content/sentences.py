@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 import html
 import re
-from dataclasses import dataclass, field
 
 from digest.model import Context
 
@@ -24,39 +22,34 @@ _ENOUGH = 2048
 """Characters of markup looked at on either side, so that a paragraph of many mentions is not read as many times."""
 
 
-@dataclass(slots=True)
-class Sentences:
-    """One fragment's HTML, with its block boundaries found once."""
+def sentence_around(fragment: str, start: int, end: int) -> Context:
+    """Return the sentence around offsets `start` to `end` of a fragment's HTML, which cross no block's boundary."""
+    before, after = _plain(_tail(fragment, start)), _plain(_head(fragment, end))
+    mention = _plain(fragment[start:end]).strip()
+    return Context(_last_sentence(before), mention, _first_sentence(after))
 
-    fragment: str
-    _starts: list[int] = field(init=False)
-    _ends: list[int] = field(init=False)
 
-    def __post_init__(self) -> None:
-        found = [match.span() for match in _BLOCK.finditer(self.fragment)]
-        self._starts = [0, *(end for _, end in found)]
-        self._ends = [*(start for start, _ in found), len(self.fragment)]
+def _tail(fragment: str, end: int) -> str:
+    """Return the markup of a block before a place, from outside any tag: as much as a context can need."""
+    least = max(0, end - _ENOUGH)
+    at = end
+    while (at := fragment.rfind("<", least, at)) >= 0:
+        boundary = _BLOCK.match(fragment, at, end)
+        if boundary:
+            return fragment[boundary.end() : end]
+    if fragment.rfind("<", 0, least) > fragment.rfind(">", 0, least):
+        least = fragment.find(">", least, end) + 1
+    return fragment[least:end]
 
-    def around(self, start: int, end: int) -> Context:
-        """Return the sentence around HTML offsets `start` to `end`, which must not cross a block's boundary."""
-        block_start = self._starts[bisect.bisect_right(self._starts, start) - 1]
-        block_end = self._ends[bisect.bisect_left(self._ends, end)]
-        before, after = _plain(self._tail(block_start, start)), _plain(self._head(end, block_end))
-        mention = _plain(self.fragment[start:end]).strip()
-        return Context(_last_sentence(before), mention, _first_sentence(after))
 
-    def _tail(self, start: int, end: int) -> str:
-        """Return the last markup between two places, as much as a context can need, from outside any tag."""
-        at = max(start, end - _ENOUGH)
-        if self.fragment.rfind("<", start, at) > self.fragment.rfind(">", start, at):
-            at = self.fragment.find(">", at, end) + 1
-        return self.fragment[at:end]
-
-    def _head(self, start: int, end: int) -> str:
-        """Return the first markup between two places, as much as a context can need, up to outside any tag."""
-        at = min(end, start + _ENOUGH)
-        opened = self.fragment.rfind("<", start, at)
-        return self.fragment[start : opened if opened > self.fragment.rfind(">", start, at) else at]
+def _head(fragment: str, start: int) -> str:
+    """Return the markup of a block after a place, up to outside any tag: as much as a context can need."""
+    at = start + _ENOUGH
+    boundary = _BLOCK.search(fragment, start, at)
+    if boundary:
+        return fragment[start : boundary.start()]
+    opened = fragment.rfind("<", start, at)
+    return fragment[start : opened if opened > fragment.rfind(">", start, at) else at]
 
 
 def _plain(markup: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.content.attribution import Attribution
@@ -20,16 +21,14 @@ NOTE_BREAK = "\x13"
 """Separates the body and each note in the converted text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Value, kw_only=True):
     """A piece of source that was replaced, and what is wrong with it if it stands where it means something."""
 
     at: Written
     problems: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MentionToken(Token):
+class MentionToken(Token, kw_only=True):
     """`[[ref|label]]`; `opted_out` is `[[!name]]`."""
 
     ref: Written
@@ -37,15 +36,13 @@ class MentionToken(Token):
     opted_out: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnchorToken(Token):
+class AnchorToken(Token, kw_only=True):
     """`[^id]`, or the start or end of `[span][^id]`."""
 
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefinitionToken(Token):
+class DefinitionToken(Token, kw_only=True):
     """`[^id]: Kind (verdict):`."""
 
     note: str
@@ -53,15 +50,13 @@ class DefinitionToken(Token):
     verdict: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DestinationToken(Token):
+class DestinationToken(Token, kw_only=True):
     """The destination of a link that is not a web address."""
 
     target: Written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributionToken(Token):
+class AttributionToken(Token, kw_only=True):
     """The last line of a block quotation."""
 
     attribution: Attribution

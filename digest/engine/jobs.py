@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import Source, read
@@ -14,7 +13,7 @@ from digest.linking.references import bind
 from digest.linking.register import Register
 from digest.model import Dialect, Fragment, Kind
 from digest.pages.views import fragment_key
-from digest.values import digest
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +68,7 @@ def make(desk: Desk, job: Job) -> Made:
         else:
             loose, wrong = bind(document, parsed.fragment, register)
             bound = keep(loose)
-        head = replace(head, register=register.digest, entry=entry, wrong=tuple(wrong))
+        head = replaced(head, register=register.digest, entry=entry, wrong=tuple(wrong))
     kept = job.kept and (job.kept.document, job.kept.fragment)
     written = kept or (keep_document(document), keep(parsed.fragment))
     return Made(document.path, read_now, keep(head), *written, words, inside, bound)
@@ -86,7 +85,7 @@ def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
         kind=job.source.kind,
         input=digest_of(data),
         fragment=fragment_key(parsed.document.path, parsed.document.digest),
-        dialect=digest(desk.dialect),
+        dialect=desk.dialect.digest,
         register="",
         entry=None,
         problems=parsed.problems,

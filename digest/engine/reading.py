@@ -12,13 +12,13 @@ from digest.engine.inputs import Inputs, settled
 from digest.engine.jobs import Desk, Job, Kept, Made, make
 from digest.engine.linked import open_register, registers_like
 from digest.engine.recall import Head, recall, recall_document
+from digest.executor import WORTHWHILE
 from digest.linking.binding import BoundDocument
 from digest.linking.names import ENTITIES
 from digest.linking.records import Bound
 from digest.linking.register import Register, register_of
 from digest.model import Kind
 from digest.state.store import DamagedStateError, Input, Store
-from digest.values import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ class Reader:
         everything = {source.path: source for source in sources}
         heads = {path: recall(data, Head) for path, data in self.store.all("heads")}
         self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
-        dialect = digest(self.config.dialect)
+        dialect = self.config.dialect.digest
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
         named = [path for path, source in everything.items() if source.kind in ENTITIES]
         total = len(stale)
@@ -109,7 +109,7 @@ class Reader:
         return self._corpus(heads, register, loose=loose)
 
     def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
-        """Read changed entries; None when a change may show on other pages than the entry's own.
+        """Read some changed entries; None for many, and when a change may show on other pages than the entry's own.
 
         `linked` are the paths of problems that only linking finds again. What was read is in the store either way.
 
@@ -121,6 +121,8 @@ class Reader:
         changed = self.inputs.changed
         if self.inputs.gone or not changed or not changed <= articles.keys():
             return None
+        if len(changed) >= WORTHWHILE:
+            return None  # done by workers, which could not look names up in a store that is being written
         before = {path: self.store.get("heads", path) for path in sorted(changed)}
         if None in before.values():
             return None

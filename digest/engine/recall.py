@@ -13,7 +13,7 @@ from digest.diagnostics import Diagnostic
 from digest.linking.records import Entry, Inside, Words
 from digest.model import Fragment, Kind
 from digest.state.store import DamagedStateError, LostValueError, Store
-from digest.values import DamagedValueError, pack, unpack
+from digest.values import DamagedValueError, Value, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,12 +23,11 @@ T = TypeVar("T")
 _KEPT = 16
 """Values a mapping keeps after reading them; a page asks for the same one several times."""
 
-_KEPT_WORDS = 512
-"""Entries' words that are kept: pages made one after another quote the same ones (4 MB; reading one takes 20 us)."""
+_KEPT_WORDS = 1024
+"""Entries' words that are kept: pages made one after another mention entries of the same months (some 6 MB)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Value, kw_only=True):
     """What is known of one file without its body.
 
     `input` is the digest of its bytes, `fragment` what its fragment goes by, `dialect` the digest of the settings it
@@ -46,8 +45,7 @@ class Head:
     wrong: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Value):
     """A document with its front matter apart, whose type follows from the kind."""
 
     document: Document

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.sentences import Sentences
+from digest.content.sentences import sentence_around
 from digest.linking.records import AutoLink
 
 if TYPE_CHECKING:
@@ -23,29 +23,34 @@ if TYPE_CHECKING:
     from digest.linking.names import Names
     from digest.linking.targets import Target
 
-_PIECE = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<rest>[^>]*)>|(?P<text>[^<]+)")
 _WORDS = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 _WORD_GOES_ON = re.compile(r"[\w‐‑–—-]")
-_CLOSED_TO_LINKS = frozenset({"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
-_VOID = frozenset({"br", "img", "hr", "input", "wbr"})
+_TAG = re.compile("</?[a-z]")
+_CLOSED_TO_LINKS = re.compile(
+    r"<(?!(?:br|img|hr|input|wbr)\b)(?=(?:a|code|pre|h[1-6])\b|[^>]*class=\"original\")(?P<tag>[a-z][a-z0-9]*)[^>]*>"
+)
+"""The tag that opens an element in which no name is linked; elements that hold nothing are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class AutoLinker:
-    """Spellings by their first word, longest first: the words as HTML has them, and what they mean."""
+    """Spellings by their first word, longest first: the words as HTML has them, and what they mean.
+
+    `begins` finds whatever begins with one of the first words' first characters, to the end of the word.
+    """
 
     by_first_word: dict[str, tuple[tuple[tuple[str, ...], Target], ...]]
+    begins: re.Pattern[str]
 
     def find(self, markup: str, *, skip: frozenset[Target]) -> tuple[AutoLink, ...]:
         """Return the first occurrence of each record's names in `markup`, in order; `skip` are left alone."""
-        hits = self.by_first_word.keys() & set(_WORDS.findall(markup))
+        hits = self.by_first_word.keys() & set(self.begins.findall(markup))
         found = self._named(markup, sorted(_places(markup, hits)), skip=skip) if hits else []
         if not found:
             return ()
-        sentences = Sentences(markup)
         return tuple(
-            AutoLink(start=start, end=end, target=target, context=sentences.around(start, end))
+            AutoLink(start=start, end=end, target=target, context=sentence_around(markup, start, end))
             for start, end, target in found
         )
 
@@ -58,9 +63,9 @@ class AutoLinker:
         texts = list(_open_texts(markup))
         for start, first in places:
             text = bisect_right(texts, (start, len(markup))) - 1
-            if text < 0 or start < at or start + len(first) > (end := texts[text][1]):
+            if start < at or start + len(first) > (end := texts[text][1]):
                 continue
-            if not _begins_word(markup, start, start + len(first), end=end):
+            if _in_tag(markup, texts[text][0], start) or not _begins_word(markup, start, start + len(first), end=end):
                 continue
             for words, target in self.by_first_word[first]:
                 stop = _end_of(words, markup, start, end=end)
@@ -105,8 +110,15 @@ def auto_linker(names: Names) -> AutoLinker:
                 for spelling, target in sorted(spellings, key=lambda item: (-len(item[0]), item[0]))
             )
             for word, spellings in by_first_word.items()
-        }
+        },
+        _begins(by_first_word),
     )
+
+
+def _begins(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds words by their first characters: most words of a text begin otherwise, and cost nothing."""
+    first = "".join(sorted({word[0] for word in words}))
+    return re.compile(rf"[{first}]\w*" if first else r"(?!)")
 
 
 def _end_of(words: tuple[str, ...], markup: str, start: int, *, end: int) -> int:
@@ -133,21 +145,28 @@ def _is_mark(markup: str, at: int) -> bool:
 
 
 def _open_texts(markup: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of text in which a name may be linked."""
-    closed: list[str] = []
-    for piece in _PIECE.finditer(markup):
-        tag = piece["tag"]
-        if tag is None:
-            if not closed:
-                yield piece.span()
-        elif closed and tag == closed[-1]:
-            if piece["close"]:
-                closed.pop()
-            else:
-                closed.append(tag)
-        elif not closed and not piece["close"] and tag not in _VOID and _is_closed(tag, piece["rest"]):
-            closed.append(tag)
+    """Yield the stretches in which a name may be linked: what lies between elements that are closed to links.
+
+    Other tags stand in them; a name never goes across one, for it has no `<`.
+    """
+    at = 0
+    while opening := _CLOSED_TO_LINKS.search(markup, at):
+        yield at, opening.start()
+        at = _end_of_element(markup, opening["tag"], opening.end())
+    yield at, len(markup)
 
 
-def _is_closed(tag: str, attributes: str) -> bool:
-    return tag in _CLOSED_TO_LINKS or 'class="original"' in attributes
+def _end_of_element(markup: str, tag: str, start: int) -> int:
+    """Return where an element ends whose content begins at `start`; elements of its name may stand in it."""
+    depth = 1
+    for found in re.compile(rf"<(/?){tag}\b[^>]*>").finditer(markup, start):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end()
+    return len(markup)
+
+
+def _in_tag(markup: str, text: int, at: int) -> bool:
+    """Tell whether a place is within a tag of the stretch that begins at `text`."""
+    opened = markup.rfind("<", text, at)
+    return opened > markup.rfind(">", text, at) and _TAG.match(markup, opened) is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ArticleMatter
@@ -11,10 +12,10 @@ from digest.linking.records import Entry, Inside, Said, Schedule, Spoken, Words
 from digest.linking.references import bind, fill_labels, target_of
 from digest.linking.register import anchors
 from digest.model import Kind, Quote
-from digest.values import digest
+from digest.values import Value, digest, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from digest.content.document import Document
     from digest.decode.written import Written
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from digest.model import Fragment
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Value):
     """One article bound: what lists show, what others quote, and what its own page shows."""
 
     entry: Entry
@@ -103,20 +103,23 @@ def _face(entry: Entry, words: Words) -> str:
 
     A place matters to diagnostics only, and those of a changed file are made anew.
     """
-    quotes = tuple(replace(said, quote=_placeless(said.quote)) for said in words.quotes)
-    spoken = tuple(replace(spoken, start=0, end=0) for spoken in entry.quotes)
-    redirects = tuple(written.text for written in entry.redirects)
-    return digest([replace(entry, text="", quotes=spoken, redirects=()), redirects, quotes, words.mentions])
+    spoken = [replaced(one, start=0, end=0) for one in entry.quotes]
+    said = [(replaced(one, quote=None), _placeless(one.quote), _texts(one.quote)) for one in words.quotes]
+    redirects = [written.text for written in entry.redirects]
+    return digest([_shown(entry), spoken, redirects, said, words.mentions])
 
 
-def _placeless(quote: Quote) -> Quote:
-    written = [quote.speaker, quote.on_behalf_of, *quote.about]
-    texts = [replace_place(word) for word in written]
-    return replace(quote, start=0, end=0, speaker=texts[0], on_behalf_of=texts[1], about=tuple(filter(None, texts[2:])))
+def _all_but(kind: type[Entry | Quote], *names: str) -> Callable[[object], tuple[object, ...]]:
+    """Return what gives all fields of a record as a tuple, without some."""
+    return attrgetter(*(field.name for field in fields(kind) if field.name not in names))
 
 
-def replace_place(written: Written | None) -> Written | None:
-    return written._replace(start=0, end=0) if written else None
+_shown = _all_but(Entry, "text", "quotes", "redirects")
+_placeless = _all_but(Quote, "start", "end", "speaker", "on_behalf_of", "about")
+
+
+def _texts(quote: Quote) -> list[str]:
+    return [word.text if word else "" for word in (quote.speaker, quote.on_behalf_of, *quote.about)]
 
 
 @dataclass(slots=True)

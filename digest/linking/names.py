@@ -13,7 +13,7 @@ from digest.linking.targets import Target
 from digest.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from digest.content.document import Document
     from digest.decode.written import Written
@@ -34,18 +34,21 @@ class Names:
     spellings: Mapping[str, tuple[Target, ...]]
     unusable: frozenset[str]
 
-    def find(self, word: str, kinds: Iterable[Kind] = ENTITIES) -> tuple[Target, ...]:
+    def find(self, word: str, kinds: Collection[Kind] = ENTITIES) -> tuple[Target, ...]:
         """Return the records `word` may mean: an id written exactly is that record, whoever else is called so.
 
         Anything else is looked up among ids, names and aliases together; `kind:id` names one.
         """
         prefix, colon, rest = word.partition(":")
-        if colon and prefix in {*kinds}:
+        if colon and prefix in kinds:
             return tuple(target for target in self.by_id.get(fold(rest), ()) if target.kind == prefix)
-        by_id = [target for target in self.by_id.get(fold(word), ()) if target.kind in {*kinds}]
-        exact = tuple(target for target in by_id if target.id == word)
-        by_name = [target for target in self.by_name.get(fold(word), ()) if target.kind in {*kinds}]
-        return exact or tuple(dict.fromkeys([*by_id, *by_name]))
+        folded = fold(word)
+        by_id = [target for target in self.by_id.get(folded, ()) if target.kind in kinds]
+        exact = [target for target in by_id if target.id == word]
+        if exact:
+            return tuple(exact)
+        by_name = [target for target in self.by_name.get(folded, ()) if target.kind in kinds]
+        return tuple(dict.fromkeys([*by_id, *by_name]))
 
     def resolve(
         self, written: Written, path: str, *, kinds: tuple[Kind, ...] = ENTITIES

@@ -13,10 +13,10 @@ from digest.dates import Moment, PartialDate
 from digest.decode.written import Written
 from digest.linking.targets import Target
 from digest.model import Context, Link, Note, Quote
+from digest.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AutoLink:
+class AutoLink(Value, kw_only=True):
     """A name found in a fragment's HTML, to be linked by itself."""
 
     start: int
@@ -25,16 +25,14 @@ class AutoLink:
     context: Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentioned:
+class Mentioned(Value, kw_only=True):
     """One mention: who or what, and the sentence, names filled in."""
 
     target: Target
     context: Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Bound(Value, kw_only=True):
     """A body's references, bound: where slots lead, what names fill slots, and who is mentioned.
 
     `pending` are links to files that have no name (entries, pages, assets): they are followed when all are known.
@@ -47,8 +45,7 @@ class Bound:
     pending: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Value, kw_only=True):
     """A quotation, bound. `speaker` is an actor's id, or "" where `quote.description` says who."""
 
     quote: Quote
@@ -60,8 +57,7 @@ class Said:
     paragraphs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class Spoken(Value, kw_only=True):
     """What lists count of a quotation; its place among the entry's words is its place in `Entry.quotes`."""
 
     speaker: str
@@ -73,8 +69,7 @@ class Spoken:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Value, kw_only=True):
     """What decides whether an entry is published at a moment."""
 
     draft: bool
@@ -116,16 +111,14 @@ class Entry:
     badge: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Value, kw_only=True):
     """What an entry says that other pages quote: its quotations, and the sentences that mention somebody."""
 
     quotes: tuple[Said, ...] = ()
     mentions: tuple[Mentioned, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inside:
+class Inside(Value, kw_only=True):
     """What only an entry's own page shows; `fragment` is the digest of its document, "" where there is no body."""
 
     matter: ArticleMatter

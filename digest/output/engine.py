@@ -3,7 +3,8 @@
 `Engine` differs from `jinja2.Environment` in the Python that a template is compiled to, and only where what a template
 prints cannot differ:
 
-* a printed value is escaped text at once, where Jinja makes a `Markup` object for every value;
+* a printed value is escaped text at once, without a call if it is text as nearly always, where Jinja makes a `Markup`
+  object for every value;
 * a call is a plain call, where Jinja looks for functions that want a context (a theme has no way to add any);
 * an attribute is read directly, where Jinja would also try a key: what has none raises, and then `Renderer` lets
   Jinja itself render the page;
@@ -106,7 +107,7 @@ class Generator(CodeGenerator):
 
     def write_commons(self) -> None:
         super().write_commons()
-        self.writeline("escape, said = environment.printed, environment.said")
+        self.writeline("escape, said, escape_text = environment.printed, environment.said, environment.escaped")
         if self._has_macros:
             self.writeline("Macro = environment.macros(context)")
 
@@ -133,11 +134,19 @@ class Generator(CodeGenerator):
         self.write("" if is_printed else ")")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if isinstance(node, nodes.Call) and _simple(node, frame) and not node.kwargs:
+        if _is_said(node, frame):
             self._printed = node
             self.write("said(")
+        elif _escapes(frame):
+            self.write("escape_text(value) if type(value := ")
         else:
             super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if _escapes(frame) and not _is_said(node, frame):
+            self.write(") is str else escape(value)")
+        else:
+            super()._output_child_post(node, frame, finalize)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         if self._careful or keyword.iskeyword(node.attr) or not self._is_view(node.node):
@@ -163,10 +172,18 @@ class Generator(CodeGenerator):
         self._careful = before
 
 
+def _escapes(frame: Frame) -> bool:
+    return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+
+
+def _is_said(node: nodes.Node, frame: Frame) -> bool:
+    """Tell whether a printed expression is a call that `said` makes."""
+    return isinstance(node, nodes.Call) and _simple(node, frame) and not node.kwargs
+
+
 def _simple(node: nodes.Call, frame: Frame) -> bool:
-    escapes = frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
     return (
-        escapes
+        _escapes(frame)
         and node.dyn_args is None
         and node.dyn_kwargs is None
         and not any(keyword.iskeyword(argument.key) for argument in node.kwargs)
@@ -224,6 +241,7 @@ class Engine(PlainEngine):
 
     code_generator_class = Generator
     template_class = PlainTemplate
+    escaped = staticmethod(_escaped)
     printed = staticmethod(printed)
     said = staticmethod(said)
 

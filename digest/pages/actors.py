@@ -13,22 +13,20 @@ from digest.pages.paging import is_newest, pager, part
 from digest.pages.parts import (
     actor_link,
     agreement_line,
+    appearance,
     backlinks,
-    card,
     counts,
     head,
     office,
     optional,
-    quote,
+    quotes,
     section,
-    sentences,
 )
 from digest.pages.views import (
     ActorGroup,
     ActorLine,
     ActorsView,
     ActorView,
-    Appearance,
     Body,
     LinkView,
     Participation,
@@ -79,7 +77,10 @@ def actor(site: Site, page: Page) -> ActorView:
         ),
         topics=counts(site, Kind.TOPIC, record.topics) if newest else (),
         co_speakers=counts(site, Kind.ACTOR, record.co_speakers) if newest else (),
-        record=tuple(_actor_appearance(site, key, own) for key in part(record.entries, page, size)),
+        record=tuple(
+            appearance(site, key, own, concerns=lambda spoken: spoken.speaker == own.id)
+            for key in part(record.entries, page, size)
+        ),
         pager=pager(page, len(record.entries), size),
         backlinks=backlinks(site, own) if newest else (),
     )
@@ -87,7 +88,7 @@ def actor(site: Site, page: Page) -> ActorView:
 
 def _last_words(site: Site, record: Actor) -> QuoteView | None:
     last = record.last_words
-    return quote(site, site.words[site.entries[last.entry].text].quotes[last.number]) if last else None
+    return quotes(site, last.entry)[last.number] if last else None
 
 
 def _roles(site: Site, record: Actor, today: PartialDate) -> Iterator[Role]:
@@ -111,16 +112,6 @@ def _holder(site: Site, name: str, number: int, *, day: PartialDate) -> Role:
         start=optional(role.start),
         end=optional(role.end),
         current=role in roles_on(matter, day),
-    )
-
-
-def _actor_appearance(site: Site, key: str, own: Target) -> Appearance:
-    entry = site.entries[key]
-    said = [words for words in site.words[entry.text].quotes if words.speaker == own.id]
-    return Appearance(
-        card=card(site, key),
-        quotes=tuple(quote(site, words) for words in said),
-        sentences=() if said else sentences(site, entry, own),
     )
 
 

@@ -15,23 +15,20 @@ from digest.pages.parts import (
     actor_links,
     agreement_label,
     agreement_line,
+    appearance,
     backlinks,
-    card,
     counts,
     head,
     office,
     optional,
     partial,
-    quote,
     record_link,
     section,
-    sentences,
 )
 from digest.pages.views import (
     AgreementRow,
     AgreementsView,
     AgreementView,
-    Appearance,
     Body,
     EventView,
     Relation,
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
 
     from digest.content.matter import EventMatter
     from digest.dates import PartialDate
-    from digest.linking.records import Said
     from digest.linking.site import Agreement, Site
     from digest.pages.urls import Page
 
@@ -102,7 +98,10 @@ def agreement(site: Site, page: Page) -> AgreementView:
         quote_count=record.quote_count if newest else 0,
         entry_count=len(record.entries) if newest else 0,
         topics=counts(site, Kind.TOPIC, record.topics) if newest else (),
-        record=tuple(_agreement_appearance(site, key, own) for key in part(record.entries, page, size)),
+        record=tuple(
+            appearance(site, key, own, concerns=lambda spoken: own in spoken.about)
+            for key in part(record.entries, page, size)
+        ),
         pager=pager(page, len(record.entries), size),
         backlinks=backlinks(site, own) if newest else (),
     )
@@ -155,19 +154,6 @@ def _relations(site: Site, record: Agreement) -> tuple[Relation, ...]:
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [pair for pair, _ in groupby(sorted(pairs))]
-
-
-def _about(site: Site, key: str, own: Target) -> list[Said]:
-    return [said for said in site.words[site.entries[key].text].quotes if own in said.about]
-
-
-def _agreement_appearance(site: Site, key: str, own: Target) -> Appearance:
-    said = _about(site, key, own)
-    return Appearance(
-        card=card(site, key),
-        quotes=tuple(quote(site, words) for words in said),
-        sentences=() if said else sentences(site, site.entries[key], own),
-    )
 
 
 def agreements(site: Site, page: Page) -> AgreementsView:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.pages.parts import quote, url_of_target
+from digest.pages.parts import quotes, url_of_target
 from digest.pages.views import Body, NoteView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.content.document import Document
-    from digest.linking.records import Bound, Entry, Inside, Said
+    from digest.linking.records import Bound, Entry, Inside
     from digest.linking.site import Site
     from digest.model import Note
+    from digest.pages.views import QuoteView
 
 
 def body(site: Site, document: Document, bound: Bound) -> Body:
@@ -25,12 +26,19 @@ def body(site: Site, document: Document, bound: Bound) -> Body:
 def entry_body(site: Site, entry: Entry) -> Body:
     """Return what an entry's body needs to be shown."""
     inside = site.insides[entry.text]
-    quotes = site.words[entry.text].quotes
-    return _body(site, entry.path, inside.fragment, bound=inside, quotes=quotes, notes=inside.notes)
+    said = zip(site.words[entry.text].quotes, quotes(site, entry.key), strict=True)
+    blocks = ((words.quote.number, view) for words, view in said if not words.quote.inline)
+    return _body(site, entry.path, inside.fragment, bound=inside, quotes=blocks, notes=inside.notes)
 
 
 def _body(
-    site: Site, path: str, fragment: str, *, bound: Bound | Inside, quotes: Iterable[Said], notes: Iterable[Note]
+    site: Site,
+    path: str,
+    fragment: str,
+    *,
+    bound: Bound | Inside,
+    quotes: Iterable[tuple[int, QuoteView]],
+    notes: Iterable[Note],
 ) -> Body:
     if not fragment:
         return Body(path=path, fragment="")
@@ -41,7 +49,7 @@ def _body(
         hrefs=tuple((slot, url_of_target(target)) for slot, target in hrefs),
         labels=bound.labels,
         autolinks=tuple((link.start, link.end, url_of_target(link.target)) for link in bound.autolinks),
-        quotes=tuple((said.quote.number, quote(site, said)) for said in quotes if not said.quote.inline),
+        quotes=tuple(quotes),
         notes=tuple(_notes(site, notes)),
     )
 

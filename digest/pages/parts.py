@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from digest.pages.memo import remembered
 from digest.pages.urls import Page, asset_url, url_of
 from digest.pages.views import (
     AgreementLine,
+    Appearance,
     Backlink,
     Card,
     Count,
@@ -26,13 +28,16 @@ from digest.pages.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from digest.content.matter import RoleMatter
-    from digest.linking.records import Entry, Said
+    from digest.linking.records import Entry, Said, Spoken
     from digest.linking.site import Agreement, Backlinks, Site
     from digest.model import Context
+
+_DATES = 4096
+"""Dates whose views are kept: those of a few years, in half a megabyte."""
 
 
 def url_of_target(target: Target) -> str:
@@ -42,6 +47,7 @@ def url_of_target(target: Target) -> str:
     return url_of(Page(target.kind, target.id)) + anchor
 
 
+@lru_cache(_DATES)
 def partial(value: PartialDate) -> DateView:
     return DateView(iso=value.iso, text=value.text)
 
@@ -187,7 +193,24 @@ def days(site: Site, keys: Iterable[str]) -> tuple[Day, ...]:
     )
 
 
-def quote(site: Site, said: Said) -> QuoteView:
+@remembered
+def quotes(site: Site, key: str) -> tuple[QuoteView, ...]:
+    """Return all quotations of an entry, in the order of `Entry.quotes`."""
+    return tuple(_quote(site, said) for said in site.words[site.entries[key].text].quotes)
+
+
+def appearance(site: Site, key: str, own: Target, *, concerns: Callable[[Spoken], bool]) -> Appearance:
+    """Return an entry in the record of `own`, with the quotations that concern it."""
+    entry = site.entries[key]
+    numbers = [number for number, spoken in enumerate(entry.quotes) if concerns(spoken)]
+    return Appearance(
+        card=card(site, key),
+        quotes=tuple(quotes(site, key)[number] for number in numbers),
+        sentences=() if numbers else sentences(site, entry, own),
+    )
+
+
+def _quote(site: Site, said: Said) -> QuoteView:
     entry, own = site.entries[said.entry], said.quote
     url = f"{url_of(Page('article', said.entry))}#{own.id}"
     speaker = LinkView(url="", label=own.description)

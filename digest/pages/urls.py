@@ -23,18 +23,23 @@ class Page(NamedTuple):
     number: int = 0
 
 
-_LISTS = {"home": "/", "actor": "/actors/{}/", "topic": "/topics/{}/", "agreement": "/agreements/{}/"}
-_SINGLE = {
-    "article": "/articles/{}/",
-    "actors": "/actors/",
-    "topics": "/topics/",
-    "agreements": "/agreements/",
-    "archive": "/archive/",
-    "month": "/archive/{}/",
-    "page": "/{}/",
-    "not-found": "/404.html",
-    "redirect": "{}",
+_AROUND = {
+    "home": ("/", ""),
+    "actor": ("/actors/", "/"),
+    "topic": ("/topics/", "/"),
+    "agreement": ("/agreements/", "/"),
+    "article": ("/articles/", "/"),
+    "actors": ("/actors/", ""),
+    "topics": ("/topics/", ""),
+    "agreements": ("/agreements/", ""),
+    "archive": ("/archive/", ""),
+    "month": ("/archive/", "/"),
+    "page": ("/", "/"),
+    "not-found": ("/404.html", ""),
+    "redirect": ("", ""),
 }
+"""What stands before and after a page's key."""
+
 PREVIEW = "/_digest/"
 """Where the preview's own addresses begin."""
 
@@ -62,9 +67,9 @@ _PATTERNS = tuple(
 
 def url_of(page: Page) -> str:
     """Return a page's URL below the base URL."""
-    pattern = _LISTS.get(page.kind) or _SINGLE[page.kind]
-    number = f"page/{page.number}/" if page.number else ""
-    return pattern.format(page.key) + number
+    kind, key, number = page
+    before, after = _AROUND[kind]
+    return f"{before}{key}{after}page/{number}/" if number else f"{before}{key}{after}"
 
 
 def page_of(url: str) -> Page | None:

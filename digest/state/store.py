@@ -3,7 +3,7 @@
 Invariants: deleting it is always right; a store of another version, or one that is damaged, is dropped and never
 trusted; every value is sealed together with its name, for SQLite does not notice a flipped bit; nothing in it can be
 run. What is not sealed, the stamps and digests of inputs, can only make a file be read again. One process writes, and
-commits before others read; each process opens a connection of its own.
+commits before others read; each process opens a connection of its own, and writes nothing while those of others last.
 """
 
 from __future__ import annotations
@@ -87,8 +87,10 @@ class Store:
             if not self._has_tables():
                 self._make()
 
-    def _connect(self) -> None:
-        self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+    def _connect(self, *, settled: bool = False) -> None:
+        """Open the file; `settled` says that nobody writes to it now, so that reading needs no locks."""
+        name = f"{self.path.absolute().as_uri()}?immutable=1" if settled else str(self.path)
+        self._connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, uri=settled)
         self._process = os.getpid()
         for pragma in ("synchronous=OFF", "journal_mode=TRUNCATE", f"cache_size={_CACHE}", "temp_store=MEMORY"):
             self._connection.execute(f"PRAGMA {pragma}")
@@ -126,7 +128,7 @@ class Store:
         """This process's connection: none is used or closed across a fork (sqlite.org/howtocorrupt.html, 2.6)."""
         if self._process != os.getpid():
             self._inherited = self._connection
-            self._connect()
+            self._connect(settled=True)
         return self._connection
 
     def __getstate__(self) -> tuple[Path]:
@@ -134,7 +136,7 @@ class Store:
 
     def __setstate__(self, state: tuple[Path]) -> None:
         (self.path,), self.dropped, self._inherited = state, "", None
-        self._connect()
+        self._connect(settled=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
