@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta, timezone
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from digest.dates import Moment
 from digest.linking.records import Schedule
 from digest.linking.visibility import next_change, reason_hidden
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -434,6 +434,6 @@ def test_what_is_due_is_so_to_the_second(moment: Moment, passed: int, zone: time
     schedule = Schedule(draft=False, date=moment, embargo=None, expires=None)
     assert reason_hidden(schedule, config) == ("future" if ahead else "")
     assert next_change([schedule], config) == (moment.instant(zone) if ahead else None)
-    assert reason_hidden(replace(schedule, date=Moment(date(2000, 1, 1)), expires=moment), config) == (
+    assert reason_hidden(replaced(schedule, date=Moment(date(2000, 1, 1)), expires=moment), config) == (
         "" if ahead else "expired"
     )
