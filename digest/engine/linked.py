@@ -29,8 +29,10 @@ R = TypeVar("R", Actor, Topic, Agreement, FreePage)
 _KINDS: dict[str, type[Any]] = {"actors": Actor, "topics": Topic, "agreements": Agreement, "pages": FreePage}
 
 _KEPT_ENTRIES = 1024
-_KEPT_RECORDS = 512
-"""How many of each are kept after reading them: pages made one after another show the same ones."""
+"""Entries that are kept after reading them: pages made one after another show the same ones."""
+
+_KEPT_RECORDS = 4096
+"""Records of a kind that are kept: every page names some, and reading an actor with all its counts takes long."""
 
 _LIKE = "registers"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,23 +13,30 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_Part: TypeAlias = "Callable[Concatenate[Site, P], R]"
+
 _MOST = 10_000
-"""Values of one function that a site remembers at most; entries' cards are the largest, some 10 MB."""
 
 
-def remembered(function: Callable[Concatenate[Site, P], R]) -> Callable[Concatenate[Site, P], R]:
-    """Let a function of a site and small values remember what it returned: pages show the same parts many times."""
+def remembered(most: int = _MOST) -> Callable[[_Part[P, R]], _Part[P, R]]:
+    """Let a function of a site and small values remember what it returned: pages show the same parts many times.
 
-    @wraps(function)
-    def wrapped(site: Site, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (*args, *kwargs.items()) if kwargs else args
-        made = site.memo.get(function)
-        if made is None or len(made) >= _MOST:
-            made = site.memo[function] = {}
-        if key in made:
-            found: R = made[key]
-            return found
-        made[key] = new = function(site, *args, **kwargs)
-        return new
+    At most so many are kept, then all are forgotten: pages are made in the order of their entries, and show neighbours.
+    """
 
-    return wrapped
+    def decorate(function: _Part[P, R]) -> _Part[P, R]:
+        @wraps(function)
+        def wrapped(site: Site, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            key = (*args, *kwargs.items()) if kwargs else args
+            made = site.memo.get(function)
+            if made is None or len(made) >= most:
+                made = site.memo[function] = {}
+            if key in made:
+                found: R = made[key]
+                return found
+            made[key] = new = function(site, *args, **kwargs)
+            return new
+
+        return wrapped
+
+    return decorate

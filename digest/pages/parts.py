@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _DATES = 4096
 """Dates whose views are kept: those of a few years, in half a megabyte."""
 
+_QUOTED = 1000
+"""Entries whose quotations are kept, for they are large."""
+
 
 def url_of_target(target: Target) -> str:
     if target.kind == ASSET:
@@ -98,7 +101,7 @@ def section(kind: str) -> LinkView:
     return LinkView(url=url_of(Page(kind)), label=label)
 
 
-@remembered
+@remembered()
 def actor_link(site: Site, name: str, day: PartialDate | None = None) -> LinkView:
     return LinkView(url=url_of(Page("actor", name)), label=name_on(site.actors[name].matter, day))
 
@@ -107,7 +110,7 @@ def agreement_label(agreement: Agreement) -> str:
     return agreement.matter.short_name or agreement.matter.name
 
 
-@remembered
+@remembered()
 def record_link(site: Site, target: Target, day: PartialDate | None = None) -> LinkView:
     """Return a link to any record, labelled as it was called on the day."""
     match target.kind:
@@ -141,7 +144,7 @@ def role_words(site: Site, role: RoleMatter, of: str, *, day: PartialDate) -> st
     return f"{role.title}, {actor_link(site, of, day).label}" if of else role.title
 
 
-@remembered
+@remembered()
 def office(site: Site, name: str, day: PartialDate) -> str:
     """Return the offices an actor held on a day, in words; "" when none is known."""
     actor = site.actors[name]
@@ -150,7 +153,7 @@ def office(site: Site, name: str, day: PartialDate) -> str:
     return "; ".join(role_words(site, role, of, day=day) for role, of in owners if role in held)
 
 
-@remembered
+@remembered()
 def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
     """Return an agreement with its status on a day."""
     agreement = site.agreements[name]
@@ -166,7 +169,7 @@ def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
     )
 
 
-@remembered
+@remembered()
 def card(site: Site, key: str) -> Card:
     entry = site.entries[key]
     day = whole(entry.day)
@@ -193,7 +196,7 @@ def days(site: Site, keys: Iterable[str]) -> tuple[Day, ...]:
     )
 
 
-@remembered
+@remembered(_QUOTED)
 def quotes(site: Site, key: str) -> tuple[QuoteView, ...]:
     """Return all quotations of an entry, in the order of `Entry.quotes`."""
     return tuple(_quote(site, said) for said in site.words[site.entries[key].text].quotes)
@@ -237,7 +240,7 @@ def _quote(site: Site, said: Said) -> QuoteView:
     )
 
 
-@remembered
+@remembered()
 def _status_then(site: Site, target: Target, day: PartialDate) -> str:
     """Return an agreement's status on a day; "" for other records, and where a vague date leaves it open."""
     if target.kind != Kind.AGREEMENT:
@@ -256,7 +259,7 @@ def sentences(site: Site, entry: Entry, target: Target) -> tuple[Sentence, ...]:
     return tuple(sentence(mention.context) for mention in site.words[entry.text].mentions if mention.target == target)
 
 
-@remembered
+@remembered()
 def _all_backlinks(site: Site) -> Mapping[Target, Backlinks]:
     return dict(site.index.backlinks)
 
