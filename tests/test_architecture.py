@@ -15,6 +15,7 @@ MAY_IMPORT = {
     # the ground: values and words everyone may use
     "": "",
     "digests": "",
+    "overlay": "",
     "values": "digests",
     "dates": "values",
     "diagnostics": "",
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model digests values",
-    "linking": "dates decode diagnostics model digests values config content.document content.load content.matter "
+    "linking": "dates decode diagnostics model digests values overlay config content.document content.load content.matter "
     "content.sentences",
     "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",
     "output": "decode diagnostics model digests config pages state.folder",
@@ -35,7 +36,7 @@ MAY_IMPORT = {
     "engine": "dates decode diagnostics model digests values config executor content linking pages output state",
     "prepare": "dates decode diagnostics model digests values config executor content linking pages output state engine",
     "build": "dates decode diagnostics model digests values config executor content linking pages output state engine prepare",
-    "preview": "dates decode diagnostics model digests values config project executor content linking pages output state engine "
+    "preview": "dates decode diagnostics model digests values overlay config project executor content linking pages output state engine "
     "prepare report",
     # the commands
     "scaffold": "dates decode diagnostics model project config content",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.diagnostics import Diagnostic
 from digest.linking.files import Files, Followed
@@ -13,6 +13,7 @@ from digest.linking.register import anchors
 from digest.linking.targets import Target
 from digest.linking.visibility import hidden
 from digest.model import Kind
+from digest.overlay import updated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from digest.linking.records import Bound, Entry
     from digest.linking.register import Register
     from digest.model import Link
-
-
-T = TypeVar("T")
 
 
 class BoundDocument(NamedTuple):
@@ -135,8 +133,8 @@ def bind_again(
     assets: tuple[str, ...],
 ) -> Binding:
     """Return what `bind_all` would, when only these files have changed; None stands for one that is gone."""
-    articles = _changed(before.entries, entries)
-    rest = _changed(before.others, others)
+    articles = updated(before.entries, entries)
+    rest = updated(before.others, others)
     settled = assets == before.assets and all(
         _same_place(before, path, entries, others) for path in (*entries, *others)
     )
@@ -145,17 +143,6 @@ def bind_again(
     after = replace(before, register=register, entries=articles, others=rest, unresolved=[])
     same_anchors = all(_anchors(before, path) == _anchors(after, path) for path in (*entries, *others))
     return _followed(after, [*entries, *others] if same_anchors else [*articles, *rest])
-
-
-def _changed(before: Mapping[str, T], changed: Mapping[str, T | None]) -> dict[str, T]:
-    """Return a copy with what changed, at the cost of a copy."""
-    after = {**before}
-    for path, value in changed.items():
-        if value is None:
-            after.pop(path, None)
-        else:
-            after[path] = value
-    return after
 
 
 def _same_place(

@@ -30,6 +30,7 @@ from digest.linking.standing import entities_digest, standing_digest
 from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally_again, tally_topics
 from digest.linking.topics import above, below, counted, hierarchy, link_topics
 from digest.linking.visibility import next_change
+from digest.overlay import updated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,10 +95,10 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     )
 
 
-def _replaced(site: Site, binding: Binding, changes: Changes) -> dict[str, Entry]:
+def _replaced(site: Site, binding: Binding, changes: Changes) -> Mapping[str, Entry]:
     """Return the entries shown, each where it was."""
     new = (entry for path, entry in changes.entries.items() if entry and binding.shows(path))
-    return {**site.entries, **{entry.key: badged(entry, binding.config) for entry in new}}
+    return updated(site.entries, {entry.key: badged(entry, binding.config) for entry in new})
 
 
 def _pairs(before: Mapping[str, Entry], after: Mapping[str, Entry], keys: Iterable[str]) -> list[Change]:

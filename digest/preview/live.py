@@ -19,6 +19,7 @@ from digest.linking.checks import check_entries, check_records
 from digest.linking.names import ENTITIES
 from digest.linking.register import register_of
 from digest.linking.relink import Changes, relink
+from digest.overlay import updated
 from digest.pages.paging import sealed
 from digest.pages.plan import plan
 from digest.prepare import Prepared, Session, held_back, in_order, softened
@@ -53,7 +54,7 @@ class Live:
     session: Session
     linked: Linked
     register: Register
-    heads: dict[str, Head]
+    heads: Mapping[str, Head]
     files: Files
     own: dict[str, Problems]
     entries: dict[str, Problems]
@@ -155,9 +156,7 @@ class Live:
         changes = _changes(before, read, self.files.published())
         self.linked = relink(before, changes, read.register)
         # A new mapping: a snapshot keeps the one it was made with.
-        self.heads = {**self.heads, **read.heads}
-        for path in read.gone:
-            del self.heads[path]
+        self.heads = updated(self.heads, {**read.heads, **dict.fromkeys(read.gone)})
         self.own |= {path: (*head.problems, *head.wrong) for path, head in read.heads.items()}
         self.own = {path: problems for path, problems in self.own.items() if problems and path not in read.gone}
         self.register = read.register
@@ -180,7 +179,7 @@ class Live:
         if changes.others:
             documents = [document for document, _ in self.linked.binding.others.values()]
             self.records = tuple(check_records(site, self.register, documents))
-        pages = _pages(site)
+        pages = self._pages if _lists_alike(before, site) else _pages(site)
         if pages != self._pages:
             self._pages, self.collisions = pages, tuple(plan(site)[1])
 
@@ -243,6 +242,13 @@ def _is_other(before: Actor | None, after: Actor) -> bool:
 
 def _flat(problems: Mapping[str, Problems]) -> list[Diagnostic]:
     return [problem for some in problems.values() for problem in some]
+
+
+def _lists_alike(before: Site, after: Site) -> bool:
+    """Tell whether it is certain, without looking at every list, that a site has the addresses it had before."""
+    old, new = before.index, after.index
+    same = new.order is old.order and all(after.named[kind] is before.named[kind] for kind in after.named)
+    return same and (new.redirects, new.assets) == (old.redirects, old.assets) and after.pages is before.pages
 
 
 def _pages(site: Site) -> tuple[object, ...]:
