@@ -33,15 +33,13 @@ def digest_of_file(file: str) -> str:
     hashed = blake2b(digest_size=_BYTES)
     descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        while True:
-            chunk = os.read(descriptor, _CHUNK)
+        while chunk := os.read(descriptor, _CHUNK):  # until nothing comes: a network's file may come in short pieces
             hashed.update(chunk)
-            if len(chunk) < _CHUNK:  # the end of a regular file
-                return hashed.hexdigest()
     except OSError as error:
         raise OSError(error.errno, error.strerror, file) from None
     finally:
         os.close(descriptor)
+    return hashed.hexdigest()
 
 
 def digests_of_files(files: Sequence[str]) -> list[str]:

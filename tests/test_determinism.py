@@ -13,14 +13,16 @@ import pytest
 
 from digest import cluster as dask
 from digest import executor
+from digest.engine import reading
 from tests.support.cluster import cluster
 from tests.support.sample import build
 from tests.support.site import NOON, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from digest.content.load import Source
     from tests.support.site import Site
 
 ENTRIES = 450
@@ -111,6 +113,31 @@ def test_many_texts_are_edited_at_once_without_a_word(tmp_path: Path) -> None:
         command, env={**os.environ, "SOURCE_DATE_EPOCH": NOON}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("edited", "whole"), [(2, 0), (3, 1)])
+def test_what_workers_would_read_is_read_in_full(
+    site: Site, monkeypatch: pytest.MonkeyPatch, edited: int, whole: int
+) -> None:
+    """They may not look names up in a store that this process writes to, as the way for a few texts does."""
+    paths = [f"content/articles/2024-01-0{number}-e{number}.md" for number in range(1, 5)]
+    for path in paths:
+        site.write(path, "---\ntitle: Entry\n---\nText.\n")
+    assert site.build().exit_code == 0
+    full: list[object] = []
+    monkeypatch.setattr(reading, "WORTHWHILE", 3)
+    read = reading.Reader.read
+
+    def counted(reader: reading.Reader, sources: Iterable[Source]) -> reading.Corpus:
+        full.append(reader)
+        return read(reader, sources)
+
+    monkeypatch.setattr(reading.Reader, "read", counted)
+    for path in paths[:edited]:
+        site.write(path, "---\ntitle: Entry\n---\nOther text.\n")
+    assert site.build().exit_code == 0
+    assert len(full) == whole
+    assert "Other text." in site.out("articles/2024/01/e1/index.html")
 
 
 def test_a_cluster_makes_the_same_bytes(built: dict[str, bytes], tmp_path: Path) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.content import load
 from digest.content.body import read_body
 from digest.content.scan import scan
 from digest.content.tokens import MARK, Token
@@ -16,6 +21,9 @@ from digest.decode.nodes import Mapping, Scalar, Sequence, read
 from digest.decode.text import position
 from digest.decode.written import Written
 from digest.model import Dialect, NoteKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DIALECT = Dialect(kinds=(NoteKind("note", "Note", "*"), NoteKind("context", "Context", "§")), verdicts=("false",))
 FEW = settings(max_examples=300, deadline=None, derandomize=True)
@@ -152,3 +160,19 @@ def test_no_body_raises_and_no_word_is_lost(body: str) -> None:
     facts = repr((result.mentions, result.facts))
     for word in re.findall(r"[^\W_]+", body):
         assert word in markup or word in facts, (word, markup)
+
+
+@pytest.mark.parametrize("said", [0, 3, 12, 10**9])
+def test_a_file_is_read_whole_whatever_size_it_had_a_moment_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: int
+) -> None:
+    """Somebody may be writing to it."""
+    (tmp_path / "a.md").write_bytes(b"twelve bytes")
+    monkeypatch.setattr(os, "fstat", lambda _: SimpleNamespace(st_size=said))
+    assert load.read(tmp_path, "a.md") == b"twelve bytes"
+
+
+def test_no_more_is_read_than_is_ever_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "MAX_BYTES", 5)
+    (tmp_path / "a.md").write_bytes(b"twelve bytes")
+    assert load.read(tmp_path, "a.md") == b"twelve"

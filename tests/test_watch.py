@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.support.saves import Save
 
-    Survey = Callable[[], Iterator[Hint]]
+    Patrol = Callable[[], Iterator[Hint]]
 
 ATTEMPTS = 25
 """A machine under load may hold up a writer in the middle of a save; such a try shows nothing and is repeated."""
@@ -73,7 +73,7 @@ class Desk:
         self.calls.append((hint, changed))
         return changed
 
-    def survey(self) -> Iterator[Hint]:
+    def patrol(self) -> Iterator[Hint]:
         """Go round, a file with each step."""
         now = self.files()
         for file in now.keys() | self.seen.keys():
@@ -106,7 +106,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
 
 class Watching(Protocol):
     def __call__(
-        self, *, poll: bool = False, look: Callable[[Hint], bool] | None = None, survey: Survey | None = None
+        self, *, poll: bool = False, look: Callable[[Hint], bool] | None = None, patrol: Patrol | None = None
     ) -> Desk: ...
 
 
@@ -134,10 +134,10 @@ def watching(desk: Desk) -> Iterator[Watching]:
 
 @contextmanager
 def watched(
-    desk: Desk, *, poll: bool = False, look: Callable[[Hint], bool] | None = None, survey: Survey | None = None
+    desk: Desk, *, poll: bool = False, look: Callable[[Hint], bool] | None = None, patrol: Patrol | None = None
 ) -> Iterator[Desk]:
     options = {"stop": desk.stop, "say": desk.said.append, "ready": desk.ready.set, "poll": poll}
-    options["survey"] = survey or desk.survey
+    options["patrol"] = patrol or desk.patrol
     thread = threading.Thread(target=watch, args=(desk.places, look or desk.look), kwargs=options)
     thread.start()
     try:
@@ -415,7 +415,7 @@ def test_no_save_waits_for_the_end_of_a_round(watching: Watching, desk: Desk, mo
             time.sleep(0.001)
             yield NOTHING
 
-    watching(survey=endless)
+    watching(patrol=endless)
     assert eventually(lambda: next(steps) > 20)
     edit(desk)
     assert desk.settled() == [Hint(frozenset({desk.entry}))]
@@ -430,7 +430,7 @@ def test_a_round_that_cannot_read_becomes_a_look_at_everything(
         yield NOTHING
         raise PermissionError
 
-    watching(survey=unreadable)
+    watching(patrol=unreadable)
     assert eventually(lambda: desk.calls.count((EVERYTHING, False)) > 3)
 
 
@@ -469,7 +469,7 @@ def test_an_error_in_a_look_ends_the_watching(tmp_path: Path) -> None:
 
     threads, descriptors = threading.active_count(), open_descriptors()
     with pytest.raises(ZeroDivisionError):
-        watch([tmp_path], fail, survey=lambda: iter(()), stop=threading.Event(), say=print)
+        watch([tmp_path], fail, patrol=lambda: iter(()), stop=threading.Event(), say=print)
     assert (threading.active_count(), open_descriptors()) == (threads, descriptors)
 
 

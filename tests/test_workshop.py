@@ -65,7 +65,7 @@ class Room:
     def go_round(self) -> bool:
         """Do what happens now and then without any event; tell whether anything had changed."""
         found = False
-        for hint in self.shop.survey():
+        for hint in self.shop.patrol():
             found |= hint != NOTHING and self.shop.look(hint)
         return found
 
@@ -200,7 +200,7 @@ def test_a_round_comes_upon_what_no_event_told(room: Room, change: Callable[[Sit
 
 def test_a_round_takes_in_nothing_by_itself(room: Room) -> None:
     room.site.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
-    assert [hint.paths for hint in room.shop.survey() if hint != NOTHING] == [{room.site.root / ENTRY}]
+    assert [hint.paths for hint in room.shop.patrol() if hint != NOTHING] == [{room.site.root / ENTRY}]
     assert "First words." in room.text()
 
 

@@ -86,7 +86,7 @@ class _Work:
             watch(
                 [shop.root / "content", shop.root / "themes", shop.settings],
                 shop.look,
-                survey=shop.survey,
+                patrol=shop.patrol,
                 stop=self.stop,
                 say=lambda text: say(text, self.options),
                 poll=poll,

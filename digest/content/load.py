@@ -145,7 +145,8 @@ def read(root: Path, path: str) -> bytes:
     """
     with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123 - making a `Path` takes as long as reading
         size = os.fstat(file.fileno()).st_size  # memory for the most there might be would be mapped for every file
-        return file.read(min(size, MAX_BYTES) + 1)
+        data = file.read(min(size, MAX_BYTES) + 1)
+        return data if len(data) <= size else data + file.read(MAX_BYTES + 1 - len(data))  # it has grown meanwhile
 
 
 def _files(root: Path, folder: str, depth: int) -> Iterator[_Seen]:

@@ -212,7 +212,7 @@ def live(prepared: Prepared, session: Session) -> Live:
         session=session,
         linked=linked,
         register=corpus.register,
-        heads={**corpus.heads},
+        heads=corpus.heads,
         files=files,
         own={path: problems for path, problems in own.items() if problems},
         entries={path: problems for path, problems in findings.entries.items() if problems},

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    Round = Callable[[], Iterator[Hint]]
+    Patrol = Callable[[], Iterator[Hint]]
 
 __all__ = ["Hint", "watch"]
 
@@ -42,7 +42,7 @@ def watch(
     places: Iterable[Path],
     look: Callable[[Hint], bool],
     *,
-    survey: Round,
+    patrol: Patrol,
     stop: threading.Event,
     say: Callable[[str], None],
     poll: bool = False,
@@ -55,14 +55,14 @@ def watch(
             and may come and go.
         look: Says whether anything had changed. Called in this thread, first with everything once watching has
             begun; what happens meanwhile comes with the next call. Its exceptions pass through.
-        survey: Begins a round: an iterator that goes through all files, a few with each step, and gives what does not
+        patrol: Begins a round: an iterator that goes through all files, a few with each step, and gives what does not
             look as it did; an OSError is looked into by a look at everything.
         stop: Ends watching.
         say: Takes a sentence for the user when events cannot be relied on.
         poll: Whether to look regularly and ask for no events.
         ready: Called once, when the first look is over.
     """
-    watcher = _Watcher(tuple(places), look, survey=survey, stop=stop, say=say)
+    watcher = _Watcher(tuple(places), look, patrol=patrol, stop=stop, say=say)
     try:
         events = not poll and watcher.open()
         watcher.look(EVERYTHING)
@@ -82,12 +82,12 @@ class _Watcher:
         places: tuple[Path, ...],
         look: Callable[[Hint], bool],
         *,
-        survey: Round,
+        patrol: Patrol,
         stop: threading.Event,
         say: Callable[[str], None],
     ) -> None:
         self._look = look
-        self._survey = survey
+        self._patrol = patrol
         self._stop = stop
         self._say = say
         self._queue: SimpleQueue[Change] = SimpleQueue()
@@ -190,7 +190,7 @@ class _Watcher:
         """Return what the next piece of a round comes upon."""
         began, hints = monotonic(), list[Hint]()
         if self._round is None:
-            self._round, self._took = self._survey(), 0.0
+            self._round, self._took = self._patrol(), 0.0
         try:
             for hint in self._round:
                 hints.append(hint)

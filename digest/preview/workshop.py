@@ -109,7 +109,7 @@ class Workshop:
             except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
                 return self._fault(error)
 
-    def survey(self) -> Iterator[Hint]:
+    def patrol(self) -> Iterator[Hint]:
         """Go through all files, some with each step; yield what does not look as it did when it was taken in.
 
         Raises:
