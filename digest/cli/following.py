@@ -98,7 +98,7 @@ class _Work:
         self.workshop.warm()
         # Looking for garbage in what stays would hold up an edit, and so would doing it while a large site is linked.
         gc.freeze()
-        gc.set_threshold(100_000, 50, 1000)
+        gc.set_threshold(10_000, 50, 1000)
         gc.enable()
 
     def changed(self, shop: Workshop) -> None:
