@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import chain
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from digest.linking.site import Counts, LastWords
@@ -108,7 +107,9 @@ def tally_topics(entries: Mapping[str, Entry], above: Hierarchy) -> Mapping[str,
 
 def most(counts: Counter[str]) -> Counts:
     """Return counts, the most frequent first, equal ones by id."""
-    return tuple(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True))
+    names = sorted(counts)
+    names.sort(key=counts.__getitem__, reverse=True)
+    return tuple((name, counts[name]) for name in names)
 
 
 def _all(entries: Mapping[str, Entry], names: Names, count: Callable[[str, list[Entry]], T]) -> dict[str, T]:

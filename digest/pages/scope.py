@@ -7,7 +7,6 @@ Where scopes differ the view is made, and its own digest decides. `tests/test_sc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.linking.targets import Target
@@ -16,9 +15,10 @@ from digest.pages.parts import backlinks
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from digest.config import Config
+    from digest.linking.records import Entry
     from digest.linking.site import Actor, Agreement, Site, Topic
     from digest.pages.urls import Page
 
@@ -37,7 +37,7 @@ class Scopes:
     _settings: str = field(init=False)
     _memo: dict[_Name, str] = field(default_factory=dict)
     _shown: dict[_Name, str] = field(default_factory=dict)
-    _named: dict[str, frozenset[_Name]] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._settings = settings_digest(self.site.config)
@@ -49,32 +49,22 @@ class Scopes:
 
     def records(self, keys: Iterable[str], page: Page) -> str:
         """Return the digest of what may be shown of the actors, topics and agreements that entries, or a page, name."""
-        names = frozenset[_Name]().union(*map(self._names, keys))
-        own = {(page.kind, page.key)} if page.kind in self.site.named else ()
-        return digest(sorted(map(self._record_shown, names.union(own))))
+        own = [self._shown_of((page.kind, page.key))] if page.kind in _SHOWN else []
+        return digest([*map(self._named_in, keys), *own])
 
-    def _names(self, key: str) -> frozenset[_Name]:
-        """Return the records an entry names."""
+    def _named_in(self, key: str) -> str:
+        """Return the digest of what may be shown of the records that an entry names."""
         found = self._named.get(key)
         if found is None:
-            entry = self.site.entries[key]
-            actors = {*entry.speakers, *(said.on_behalf_of for said in entry.quotes if said.on_behalf_of)}
-            targets = chain(entry.mentions, *(said.about for said in entry.quotes))
-            found = self._named[key] = frozenset(
-                chain(
-                    (("actor", name) for name in actors),
-                    (("agreement", name) for name in entry.agreements),
-                    (("topic", name) for name in entry.topics),
-                    ((str(target.kind), target.id) for target in targets),
-                )
-            )
+            found = self._named[key] = digest([*map(self._shown_of, _names(self.site.entries[key]))])
         return found
 
-    def _record_shown(self, name: _Name) -> str:
+    def _shown_of(self, name: _Name) -> str:
         """Return the digest of what pages may show of a record that they name."""
-        if name not in self._shown:
-            self._shown[name] = digest((name, _SHOWN[name[0]](self.site, name[1])))
-        return self._shown[name]
+        found = self._shown.get(name)
+        if found is None:
+            found = self._shown[name] = digest((name, _SHOWN[name[0]](self.site, name[1])))
+        return found
 
     def faces(self, keys: Iterable[str]) -> str:
         """Return the digest of what entries show of themselves in lists."""
@@ -167,6 +157,23 @@ class Scopes:
 
     def not_found(self, _page: Page) -> Scope:
         return {}
+
+
+def _names(entry: Entry) -> Iterator[_Name]:
+    """Yield the records that an entry names, in the order in which it does."""
+    for actor in entry.speakers:
+        yield "actor", actor
+    for agreement in entry.agreements:
+        yield "agreement", agreement
+    for topic in entry.topics:
+        yield "topic", topic
+    for kind, name, _ in entry.mentions:
+        yield kind, name
+    for said in entry.quotes:
+        if said.on_behalf_of:
+            yield "actor", said.on_behalf_of
+        for kind, name, _ in said.about:
+            yield kind, name
 
 
 def _actor(site: Site, name: str) -> object:
