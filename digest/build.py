@@ -20,7 +20,7 @@ from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.place import put
 from digest.output.stamps import newest
-from digest.output.write import Staging, Survey, Written, ensure_spare, stage
+from digest.output.write import Held, Staging, Survey, Written, ensure_spare, stage
 from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view
@@ -79,8 +79,18 @@ class Decided:
     last: Last
 
 
-def decide(prepared: Prepared, session: Session, trees: Trees, *, live: Survey, known: Known) -> Decided:
+def decide(
+    prepared: Prepared,
+    session: Session,
+    trees: Trees,
+    *,
+    live: Survey,
+    known: Known,
+    ahead: Callable[[], Held] | None = None,
+) -> Decided:
     """Say what a prepared site comes to, and keep it in the store; `live` is what the destination holds.
+
+    `ahead` says what the spare tree holds, where somebody has begun to look at it before.
 
     Whoever lets go of the site now has its memory back before workers are forked. They would copy it by looking at it,
     so they open it from the store.
@@ -92,7 +102,7 @@ def decide(prepared: Prepared, session: Session, trees: Trees, *, live: Survey, 
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
     session.progress("Comparing", 0, 1)
     store, corpus = session.store, prepared.corpus
-    staging = stage(trees.destination, trees.spare, live, known)
+    staging = stage(trees.destination, trees.spare, live, known, ahead=ahead)
     before = _rendered(prepared, store)
     right, tasks = sort_out(prepared.site, decisions(prepared, before, held=staging.holds))
     if corpus:

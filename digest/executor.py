@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.connection import Connection
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -86,6 +89,36 @@ class Processes:
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+
+def meanwhile(function: Callable[[S], R], argument: S) -> Callable[[], R]:
+    """Begin a call in a process beside this one, if it can be forked; what is returned waits for the result.
+
+    What comes to nothing there is done here, so that its errors are raised where somebody waits for it. The function
+    must not write: nobody waits for the process if this one ends before it.
+    """
+    if not _can_fork():
+        return partial(function, argument)
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    context.Process(target=_send, args=(there, function, argument), daemon=True).start()
+    there.close()  # so that the end of the process is the end of what can be received
+    return partial(_received, here, function, argument)
+
+
+def _send(there: Connection, function: Callable[[S], R], argument: S) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits says that it was interrupted
+    with suppress(Exception):
+        there.send(function(argument))
+
+
+def _received(here: Connection, function: Callable[[S], R], argument: S) -> R:
+    try:
+        with here:
+            result: R = here.recv()
+    except (EOFError, OSError):
+        return function(argument)
+    return result
 
 
 def _windows(items: Iterable[T]) -> Iterator[list[T]]:

@@ -19,7 +19,7 @@ COMMANDS = {
     "new": "content.new",
     "build": "building.build",
     "serve": "preview.serve",
-    "check": "building.check",
+    "check": "checking.check",
     "why": "reasons.why_command",
     "list": "content.list_records",
     "schema": "content.schema",

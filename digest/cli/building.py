@@ -1,4 +1,4 @@
-"""`digest build`, `check` and `clean`. What a build that has nothing to do does not need is imported late."""
+"""`digest build` and `clean`. What a build that has nothing to do does not need is imported late."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, time_ns
@@ -24,10 +25,10 @@ from digest.cli.common import (
     settings_file,
 )
 from digest.cli.ending import DONE, ENVIRONMENT, USAGE, fail
-from digest.cli.problems import exit_code, print_problems
+from digest.cli.problems import exit_code, first_of_each, print_problems
 from digest.cli.progress import progress
-from digest.cli.remembering import any_folder, only_build, with_store
-from digest.cli.summary import contents, count_problems, hidden, plural, summary
+from digest.cli.remembering import only_build, with_store
+from digest.cli.summary import count_problems, plural, summary
 from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
 from digest.engine.last import Last, read_last, site_digest
@@ -37,14 +38,14 @@ from digest.state import folder as state
 from digest.state.store import FILE, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from digest.build import Trees
     from digest.cli.options import Options
-    from digest.config import Config
     from digest.diagnostics import Diagnostic
     from digest.executor import Executor
     from digest.output.stamps import Known
-    from digest.output.write import Survey
+    from digest.output.write import Held, Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,8 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     from digest.prepare import Session, prepare
 
     options = place.options
+    trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
+    ahead = _look_ahead(trees, now, options)
     config, warned = load_settings(options)
     problems: list[Diagnostic] = []
     with progress(options) as report:
@@ -203,11 +206,10 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         facts, read = facts_of(prepared, session), plural(len(prepared.parsed), "file")
         code, produced = exit_code(problems, strict=options.strict), None
         if code == DONE:
-            trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
-            decided = decide(prepared, session, trees, live=now.live, known=now.known)
+            decided = decide(prepared, session, trees, live=now.live, known=now.known, ahead=ahead)
             del prepared  # `decide` says why
             produced = produce(decided, session)
-            problems += _first_of_each(produced.problems)
+            problems += first_of_each(produced.problems)
             code = exit_code(problems, strict=options.strict)
         tempo.stop()
     print_problems(problems, config.root, options)
@@ -219,6 +221,15 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         say("\n".join([*tempo.lines, counts]), options)
     _say_summary(place, facts, problems, written=produced.written)
     return code
+
+
+def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held] | None:
+    """Begin to read the spare tree where it is all there is: CI restored it, and nothing is known of its files."""
+    from digest.executor import meanwhile
+
+    if now.live.listed or options.jobs == 1 or not trees.spare.is_dir():
+        return None
+    return meanwhile(partial(write.hold, trees.spare, now.known), now.live.learned)
 
 
 def _verify(place: _Place) -> int:
@@ -241,11 +252,6 @@ def _verify(place: _Place) -> int:
     return DONE
 
 
-def _first_of_each(failed: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Keep one problem for each place in a template: it fails for every page in the same way."""
-    return list({(problem.path, problem.start, problem.message): problem for problem in reversed(failed)}.values())
-
-
 def _last_site(folder: Path) -> str:
     return f"{folder.name}/ is as it was." if folder.exists() else ""
 
@@ -257,33 +263,6 @@ def _say_summary(
     seconds = monotonic() - place.started
     name = place.destination.name
     say(summary(facts, written, name=name, warnings=warnings, seconds=seconds), place.options)
-
-
-@click.command()
-@common
-def check(options: Options) -> int:
-    """Find every problem, as `build` would; write nothing."""
-    config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _check(config, options, store))
-
-
-def _check(config: Config, options: Options, store: Store) -> int:
-    from digest.build import facts_of, try_out
-    from digest.executor import local
-    from digest.prepare import Session, prepare
-
-    with progress(options) as report:
-        session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report)
-        prepared = prepare(config, session)
-        problems = list(prepared.diagnostics)
-        if prepared.usable:
-            problems += _first_of_each(try_out(prepared, session))
-    print_problems(problems, config.root, options)
-    found = count_problems(problems) or "no problems"
-    facts = facts_of(prepared, session)
-    say(f"Checked {contents(facts)}: {found}.{hidden(facts)}", options)
-    return exit_code(problems, strict=options.strict)
 
 
 @click.command()

@@ -12,7 +12,7 @@ from digest.diagnostics import Severity
 from digest.report import FORMATS, MOST_SHOWN, as_text, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from digest.cli.options import Options
@@ -50,3 +50,8 @@ def exit_code(problems: Iterable[Diagnostic], *, strict: bool) -> int:
         return DONE
     own = all(problem.path.startswith("themes/") or problem.code == "unknown-theme" for problem in failing)
     return USAGE if own else PROBLEMS
+
+
+def first_of_each(failed: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Keep one problem for each place in a template: it fails for every page in the same way."""
+    return list({(problem.path, problem.start, problem.message): problem for problem in reversed(failed)}.values())

@@ -8,11 +8,12 @@ and anything that is neither file nor folder, is a diagnostic.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.decode.text import MAX_BYTES
 from digest.diagnostics import Diagnostic
@@ -37,12 +38,14 @@ FOLDERS = {
 
 _SOURCES = f"{CONTENT}/{UNPUBLISHED}"
 _MAX_DEPTH = 32
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+"""Names that nothing is wrong with: nearly all, so that each is looked at once."""
+
 _PART = 256
 """Files that are looked at in some 3 ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A Markdown file of a known kind; `path` is relative to the root."""
 
     path: str
@@ -161,7 +164,7 @@ def _files(root: Path, folder: str, depth: int) -> Iterator[_Seen]:
         path = f"{folder}/{entry.name}"
         if passed_over(path):
             continue
-        if problem := _unusable(root, entry, path):
+        if (entry.is_symlink() or not _PLAIN.fullmatch(entry.name)) and (problem := _unusable(root, entry, path)):
             yield path, None, problem
             continue
         seen = entry.stat()

@@ -12,16 +12,16 @@ from __future__ import annotations
 import errno
 import shutil
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.output.exchange import beside, exchange, repair
 from digest.output.manifest import MANIFEST, manifest_of, read_manifest
 from digest.output.place import folders_of, link_tree, put, remove, remove_file, remove_folder
-from digest.output.stamps import Stamps
+from digest.output.stamps import Listing, Stamps
 from digest.state.folder import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from digest.output.stamps import Known, Stamp
@@ -100,26 +100,55 @@ def survey(destination: Path, known: Known) -> Survey:
     return Survey(listed=listed, files=files, learned=stamps.learned)
 
 
-def stage(destination: Path, spare: Path, live: Survey, known: Known) -> Staging:
+class Held(NamedTuple):
+    """What a tree holds: regular files with their digests, everything there is, and what was learned by looking."""
+
+    files: dict[str, str]
+    listing: Listing
+    learned: dict[Stamp, str]
+
+
+def hold(tree: Path, known: Known, learned: Mapping[Stamp, str]) -> Held:
+    """Look at a whole tree, and change nothing; `learned` are stamps beside the `known` ones.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    stamps = Stamps(known, learned=dict(learned))
+    listing = stamps.walk(tree)
+    return Held(stamps.digests(tree, listing.files), listing, stamps.learned)
+
+
+def stage(
+    destination: Path, spare: Path, live: Survey, known: Known, *, ahead: Callable[[], Held] | None = None
+) -> Staging:
     """Open the spare tree as the next generation of the destination that `live` describes.
 
-    Only regular files stay in it, each with the digest of what it holds, whoever wrote it and whenever.
+    Only regular files stay in it, each with the digest of what it holds, whoever wrote it and whenever. If somebody has
+    begun to look at it ahead, that is taken.
 
     Raises:
         OSError: the tree cannot be read or made.
     """
     _recover(destination, spare)
-    stamps = Stamps(known, learned=dict(live.learned))
     if spare.is_symlink() or not spare.is_dir():
         remove(str(spare))
         spare.mkdir(parents=True)
+        ahead = None
+    held = ahead() if ahead else hold(spare, known, live.learned)
     remove(f"{spare}/{MANIFEST}")
-    found = stamps.walk(spare)
-    held = stamps.digests(spare, found.files)
-    for path in found.files:
-        if path not in held:
+    files = {path: digest for path, digest in held.files.items() if path != MANIFEST}
+    for path in held.listing.files:
+        if path not in files:
             remove(f"{spare}/{path}")
-    return Staging(folder=spare, destination=destination, live=live, held=held, folders=found.folders, stamps=stamps)
+    return Staging(
+        folder=spare,
+        destination=destination,
+        live=live,
+        held=files,
+        folders=held.listing.folders,
+        stamps=Stamps(known, learned=held.learned),
+    )
 
 
 def _recover(destination: Path, spare: Path) -> None:
