@@ -6,7 +6,7 @@ Says the order of the stages, and nothing else; it does not print.
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT
@@ -25,7 +25,7 @@ from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view
 from digest.prepare import Prepared, Session, nanoseconds, press, until
-from digest.values import pack, unpack
+from digest.values import pack, replaced, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -159,7 +159,7 @@ def produce(decided: Decided, session: Session) -> Produced:
     session.progress("Remembering", 0, 1)
     # An edit of a text is to be quick; what the tree looks like is then found out when nothing has changed since.
     tree = tree_digest(staging.destination, [*files, MANIFEST]) if copies is not None else ""
-    _remember(decided, session, made, last=replace(decided.last, site=site_digest(files), tree=tree))
+    _remember(decided, session, made, last=replaced(decided.last, site=site_digest(files), tree=tree))
     return Produced(made=made, written=written, files=files, problems=())
 
 

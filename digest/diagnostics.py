@@ -8,9 +8,10 @@ stable and each is described in `docs/diagnostics.md`.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from digest.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,8 +106,7 @@ CODES = {
 """What each code means, in one line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Value, kw_only=True):
     """One problem: where (`path` is relative to the root, POSIX), what, and what to do about it."""
 
     code: str

@@ -1,17 +1,16 @@
 """Running one function over many items: in this process, in several, or on a cluster. The results are the same.
 
 A function takes what all calls share and one item; results come in the items' order. Functions, items and results
-must be picklable, and so must what is shared where processes do not fork.
+must be picklable, and so must what is shared where processes do not fork. What makes processes is imported when one is
+to be made: most builds have little to do.
 """
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
+import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -78,6 +77,10 @@ class Processes:
         if len(window) < WORTHWHILE:
             yield from Serial().map(function, shared, window)
             return
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
+
         context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
         with _frozen(), ProcessPoolExecutor(self.jobs, context, _take, ((function, shared),)) as pool:
             try:
@@ -99,6 +102,8 @@ def meanwhile(function: Callable[[S], R], argument: S) -> Callable[[], R]:
     """
     if not _can_fork():
         return partial(function, argument)
+    import multiprocessing
+
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     context.Process(target=_send, args=(there, function, argument), daemon=True).start()
@@ -134,7 +139,7 @@ def local(jobs: int) -> Executor:
 
 
 def _can_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 @contextmanager

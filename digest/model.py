@@ -60,8 +60,7 @@ def fill(text: str, gap: Callable[[str, int], str]) -> str:
     return _SLOT.sub(lambda found: gap(found[1], int(found[2])), text) if "\x11" in text else text
 
 
-@dataclass(frozen=True, slots=True)
-class NoteKind:
+class NoteKind(Value):
     """A kind of annotation: its id (CSS-safe), its word for readers, its sign, and whether it stays unpublished."""
 
     id: str
@@ -126,8 +125,7 @@ class Link(Value, kw_only=True):
     context: Context | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Value, kw_only=True):
     """Words attributed to somebody. `speaker` is None when `description` says who in words.
 
     `paragraphs` are plain text with slots. `number` is the caption's slot; -1 for an inline quotation. `href` is the
@@ -155,8 +153,7 @@ class Quote:
         return self.number < 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Value, kw_only=True):
     """An annotation: `number` counts from 1 in order of appearance and is its slot; `kind` is a `NoteKind.id`."""
 
     id: str

@@ -6,7 +6,7 @@ said in `digest.engine`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from digest.output.closure import Closure, dump, restore
 from digest.output.templates import closures
 from digest.output.theme import Theme, load_theme
 from digest.pages.plan import Planned, pages_of, plan
-from digest.values import digest
+from digest.values import digest, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -96,7 +96,7 @@ class Prepared:
     theme: Theme | None
     templates: Mapping[str, Closure]
     diagnostics: Problems
-    elsewhere: frozenset[str]
+    elsewhere: tuple[str, ...]
     findings: Findings | None = None
 
     @property
@@ -235,7 +235,7 @@ def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:
     """Make problems of unpublished drafts warnings: unfinished work must not stop what is finished."""
-    return [replace(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
+    return [replaced(problem, severity=Severity.WARNING) if problem.path in drafts else problem for problem in problems]
 
 
 def _templates(

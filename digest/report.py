@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import __version__
 from digest.decode.text import MAX_BYTES, decode, position
@@ -25,8 +24,7 @@ MOST_SHOWN = 20
 """How many problems text shows before it says how many more there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A diagnostic with its place for people; `source` is the line, without its end."""
 
     diagnostic: Diagnostic

@@ -58,6 +58,23 @@ def unpack(data: bytes, kind: type[T]) -> T:
     return value
 
 
+def to_text(value: object) -> str:
+    """Return a value as JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+def from_text(text: str, kind: type[T]) -> T:
+    """Return the value of a type that `to_text` wrote.
+
+    Raises:
+        DamagedValueError: the text says something else.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+        raise DamagedValueError(str(error)) from error
+
+
 def seal(data: bytes, name: str) -> bytes:
     """Return bytes with a checksum of them and of their name before them, for a place where they may be damaged."""
     return _checksum(data, name) + data

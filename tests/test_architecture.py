@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "overlay": "",
     "values": "digests",
     "dates": "values",
-    "diagnostics": "",
+    "diagnostics": "digests values",
     "decode": "dates diagnostics",
     "model": "dates decode values",
     "project": "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from digest.pages.urls import url_of
 from digest.prepare import Session, prepare
 from digest.preview.live import Live, live
 from digest.state.store import FILE, Store
+from digest.values import replaced
 from tests.support.site import NOON
 from tests.support.tiny import ADDED, ASSETS, BROKEN, CHOICES, Files, folder_of, start, text_of
 
@@ -142,7 +143,7 @@ def assert_same(kept: Live, root: Path) -> None:
     assert [*kept.site.entries] == [*linked.site.entries]
     for entry, other in zip(kept.site.entries.values(), linked.site.entries.values(), strict=True):
         # What a text goes by says by which names it was bound, also where others would bind it the same.
-        assert replace(entry, text=other.text) == other
+        assert replaced(entry, text=other.text) == other
         assert kept.site.words[entry.text] == linked.site.words[other.text]
         assert kept.site.insides[entry.text] == linked.site.insides[other.text]
     for field in fields(Linked):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +35,7 @@ from digest.output import write
 from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
 from digest.state.store import FILE, Store
+from digest.values import Value, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from digest.output.write import Held, Survey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Value, kw_only=True):
     """Where a build reads and writes, and since when (monotonic seconds)."""
 
     root: Path
@@ -66,8 +65,7 @@ class _Place:
         return Dask(self.scheduler) if self.scheduler else local(self.options.jobs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Now:
+class _Now(Value, kw_only=True):
     """What is there: the last build if it still stands, what changed since, the published tree, and the time."""
 
     last: Last | None
@@ -137,7 +135,7 @@ def _build(place: _Place, store: Store) -> int:
         with store.writing():
             store.set_outputs((*stamp, found) for stamp, found in {**known, **live.learned}.items())
             kept = read_last(store.text("last")) or last
-            store.set_text("last", replace(kept, tree=_tree(place, listed)).text())
+            store.set_text("last", replaced(kept, tree=_tree(place, listed)).text())
         return _say_again(place, last, listed)
     now = _Now(last=last, looked=looked, live=live, known=known, clock=clock)
     return _build_anew(place, store, now)

@@ -28,7 +28,7 @@ def common(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def wrapped(**values: Any) -> None:
-        names = Options.__dataclass_fields__
+        names = Options.__struct_fields__
         own = {name: value for name, value in values.items() if name not in names}
         options = Options(**{name: values[name] for name in names} | {"jobs": values["jobs"] or _cores()})
         with ending():

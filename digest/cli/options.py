@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ import click
 from digest.dates import Moment, parse_moment
 from digest.project import is_base_url
 from digest.report import FORMATS
+from digest.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Value, kw_only=True):
     """The options common to commands that read a site."""
 
     root: Path | None

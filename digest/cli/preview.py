@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import socket
 from contextlib import closing
-from dataclasses import replace
 from time import time_ns
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from digest.executor import local
 from digest.prepare import nanoseconds
 from digest.preview.editor import refusal
 from digest.preview.workshop import Workshop
-from digest.values import digest
+from digest.values import digest, replaced
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -57,7 +56,7 @@ def serve(
         fail(f"--edit lets pages write files, so it is for this machine only, not for {host}", USAGE)
     if wrong := refusal(editor):
         fail(wrong, USAGE)
-    shown = options if published else replace(options, drafts=True, future=True)
+    shown = options if published else replaced(options, drafts=True, future=True)
     config, _ = load_settings(shown)
     with closing(_listen(host, port)) as listening, preview_store(config.root) as store:
         workshop = _workshop(config, shown, store)

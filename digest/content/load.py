@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,8 +51,7 @@ class Source(NamedTuple):
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What is in `content/`: sources, the paths of files to be copied, and the stamps of all of them by path."""
 
     sources: tuple[Source, ...]

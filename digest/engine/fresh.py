@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import Found, find, stamp
 from digest.digests import digest_of
 from digest.engine.inputs import Inputs, examine, settled, shown, theme_stamps
 from digest.output.places import folder_of
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from digest.state.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """The project's files as they were found, with those of the themes in `folders`."""
 
     found: Found
@@ -47,7 +46,7 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
         return Looked(found, inputs, folders)
     with store.writing():
         store.set_inputs({path: known for path, known in inputs.learned.items() if known != before.get(path)}, gone=())
-        store.set_text("last", replace(last, stamps=stamps_digest(stamps, clock)).text())
+        store.set_text("last", replaced(last, stamps=stamps_digest(stamps, clock)).text())
     return None
 
 

@@ -7,12 +7,12 @@ the clock's coarseness: a file written twice within a tick may keep its stamp (g
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.load import stamp
 from digest.digests import digests_of_files
 from digest.state.store import Input
+from digest.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -25,8 +25,7 @@ _COARSE = 2_000_000_000
 """The same where times are whole milliseconds or less exact (FAT counts two seconds)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(Value, kw_only=True):
     """The project's files as they are now.
 
     `known` holds those whose bytes are known, with their digests; `changed` those that are new or hold other bytes

@@ -5,19 +5,18 @@ Imports little, for a build that has nothing to do should do nothing.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from digest.diagnostics import Diagnostic, Severity
+from digest.diagnostics import Diagnostic
 from digest.digests import digest_of
+from digest.values import DamagedValueError, Value, from_text, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Last:
+class Last(Value, kw_only=True):
     """A published build.
 
     `key` says for what options it holds, `since` and `until` for which moments (nanoseconds since the epoch, `until`
@@ -34,23 +33,21 @@ class Last:
     stamps: str
     themes: Mapping[str, str]
     problems: tuple[Diagnostic, ...]
-    linked: frozenset[str]
+    linked: tuple[str, ...]
     facts: Mapping[str, int]
 
     def holds_at(self, now: int) -> bool:
         return self.since <= now < self.until
 
     def text(self) -> str:
-        return json.dumps({**asdict(self), "linked": sorted(self.linked)})
+        return to_text(self)
 
 
 def read_last(text: str) -> Last | None:
     """Return what `text` says; None where it says nothing, or something else."""
     try:
-        found = json.loads(text)
-        problems = (Diagnostic(**{**one, "severity": Severity(one["severity"])}) for one in found["problems"])
-        return Last(**{**found, "problems": tuple(problems), "linked": frozenset(found["linked"])})
-    except (ValueError, KeyError, TypeError):
+        return from_text(text, Last)
+    except DamagedValueError:
         return None
 
 
@@ -59,6 +56,6 @@ def site_digest(files: Mapping[str, str]) -> str:
     return digest_of("\n".join(f"{path}\0{file}" for path, file in sorted(files.items())).encode())
 
 
-def linked_paths(problems: Iterable[Diagnostic], own: Iterable[Diagnostic]) -> frozenset[str]:
-    """Return the paths of problems that no file has by itself."""
-    return frozenset(problem.path for problem in {*problems} - {*own})
+def linked_paths(problems: Iterable[Diagnostic], own: Iterable[Diagnostic]) -> tuple[str, ...]:
+    """Return the paths of problems that no file has by itself, sorted."""
+    return tuple(sorted({problem.path for problem in {*problems} - {*own}}))

@@ -17,6 +17,7 @@ from digest.linking.register import Register
 from digest.linking.site import Actor, Agreement, FreePage, Index, Site, Topic
 from digest.linking.targets import Target
 from digest.state.store import DamagedStateError
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,7 +106,7 @@ def keep_register_like(store: Store, register: Register, before: Register) -> No
 
 def _without_matter(record: R) -> R:
     """Drop the second reference to the front matter, whose type a document alone does not tell."""
-    return replace(record, document=replace(record.document, matter=None))
+    return replaced(record, document=replace(record.document, matter=None))
 
 
 def open_site(store: Store, config: Config) -> Site:
@@ -154,8 +155,8 @@ class _Records(Mapping[str, Any]):
         record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])
         if self.kind == "actors":  # the largest: each names hundreds of others
             shared = tuple((intern(other), count) for other, count in record.co_speakers)
-            record = replace(record, co_speakers=shared, entries=tuple(map(intern, record.entries)))
-        return replace(record, document=replace(record.document, matter=record.matter))
+            record = replaced(record, co_speakers=shared, entries=tuple(map(intern, record.entries)))
+        return replaced(record, document=replace(record.document, matter=record.matter))
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
@@ -231,7 +232,7 @@ class _Entries(Mapping[str, Entry]):
         entry = recall(data, Head).entry if data else None
         if entry is None:
             raise DamagedStateError(place.path)
-        return replace(entry, badge=place.badge) if place.badge else entry
+        return replaced(entry, badge=place.badge) if place.badge else entry
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.diagnostics import Diagnostic
@@ -14,7 +14,7 @@ from digest.pages.scope import Scope, Scopes, place
 from digest.pages.urls import Page, out_path, url_of
 from digest.pages.view import site_view, template_of, view
 from digest.state.store import DamagedStateError
-from digest.values import digest
+from digest.values import Value, digest, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class Rendered(Value, kw_only=True):
     """A page as it was last made: of what, into which bytes (`file` is their digest), and why."""
 
     page: Page
@@ -187,7 +186,7 @@ def _take(made: Made, path: str, task: Task, *, result: Result, before: Rendered
         return
     made.touched.append(path)
     if before and result.view == task.view:
-        page = replace(before, scope=task.scope)
+        page = replaced(before, scope=task.scope)
     else:
         made.rendered.append(path)
         page = Rendered(

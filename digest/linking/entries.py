@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def bind_article(document: Document, fragment: Fragment, register: Register) -> 
         redirects=matter.redirect_from,
     )
     inside = _inside(document, matter, bound)
-    return Article(replace(entry, face=_face(entry, words)), words, inside), binder.problems
+    return Article(replaced(entry, face=_face(entry, words)), words, inside), binder.problems
 
 
 def _inside(document: Document, matter: ArticleMatter, bound: Bound) -> Inside:
@@ -111,7 +111,7 @@ def _face(entry: Entry, words: Words) -> str:
 
 def _all_but(kind: type[Entry | Quote], *names: str) -> Callable[[object], tuple[object, ...]]:
     """Return what gives all fields of a record as a tuple, without some."""
-    return attrgetter(*(field.name for field in fields(kind) if field.name not in names))
+    return attrgetter(*(name for name in kind.__struct_fields__ if name not in names))
 
 
 _shown = _all_but(Entry, "text", "quotes", "redirects")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from digest.linking.targets import ASSET
 from digest.linking.topics import above, hierarchy, link_topics
 from digest.linking.visibility import next_change, reason_hidden
 from digest.model import Context, Kind
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -107,7 +108,7 @@ def published(binding: Binding) -> dict[str, Entry]:
 def badged(entry: Entry, config: Config) -> Entry:
     """Return an entry with the reason for which it would be hidden."""
     badge = reason_hidden(entry.schedule, config)
-    return replace(entry, badge=badge) if badge else entry
+    return replaced(entry, badge=badge) if badge else entry
 
 
 def speakers(tallies: Tallies) -> Counts:

@@ -5,7 +5,6 @@ Types that the state store reads back are spelled with names known at run time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from digest.content.matter import ArticleMatter
@@ -78,8 +77,7 @@ class Schedule(Value, kw_only=True):
     expires: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, kw_only=True):
     """An article, as lists show it.
 
     `key` is "2024/01/slug"; `speakers` are those listed and those quoted, in that order. `face` is the digest of

@@ -31,6 +31,7 @@ from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally
 from digest.linking.topics import above, below, counted, hierarchy, link_topics
 from digest.linking.visibility import next_change
 from digest.overlay import updated
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,7 +75,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     else:
         site = _counted(site, before.tallies, tallies, broader)
         binding.unresolved.extend(before.binding.unresolved)
-    index = replace(
+    index = replaced(
         site.index,
         order=order,
         assets=published_assets(binding),
@@ -85,7 +86,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     if not settled:
         index = _moved(index, binding, shown)
     if not settled or changes.others or any(entry and entry.redirects for pair in changed for entry in pair):
-        index = replace(index, redirects=tuple(redirects(binding)))
+        index = replaced(index, redirects=tuple(redirects(binding)))
     return Linked(
         site=replace(site, index=index),
         binding=binding,
@@ -112,7 +113,7 @@ def _entities(site: Site, binding: Binding, tallies: Tallies, broader: Mapping[s
     agreements = link_agreements(binding, tallies.agreements)
     actors = link_actors(binding, tallies.actors, agreements)
     topics = link_topics(binding, tallies.topics, broader)
-    index = replace(
+    index = replaced(
         site.index,
         backlinks=tuple(backlinks(binding).items()),
         entities=entities_digest(actors, topics, agreements),
@@ -130,7 +131,7 @@ def _counted(site: Site, before: Tallies, after: Tallies, broader: Mapping[str, 
     topics = {
         name: topic
         if (within := counted(narrower[name], after.topics)) == topic.narrower
-        else replace(topic, narrower=within)
+        else replaced(topic, narrower=within)
         for name, topic in topics.items()
     }
     return replace(
@@ -150,7 +151,7 @@ def _with(
     return {
         name: record
         if (tally := after.get(name, none)) is before.get(name, none)
-        else replace(record, **tally._asdict())
+        else replaced(record, **tally._asdict())
         for name, record in records.items()
     }
 
@@ -172,7 +173,7 @@ def _totals(site: Site, changed: list[Change]) -> Totals:
 
 def _moved(index: Index, binding: Binding, shown: Mapping[str, Entry]) -> Index:
     """Return what depends on which entries there are, when they are shown, and where."""
-    return replace(
+    return replaced(
         index,
         months=months(shown),
         hidden=hidden_paths(binding),

@@ -19,6 +19,7 @@ from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, Topi
 from digest.linking.records import Bound, Entry, Inside, Words
 from digest.linking.targets import Target
 from digest.model import Context
+from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -44,8 +45,7 @@ class LastWords(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Value, kw_only=True):
     """An actor and what concerns it; `entries` are keys, newest first, of where it speaks or is mentioned.
 
     `offices` are whom each of its roles belongs to, "" where nobody is named.
@@ -65,8 +65,7 @@ class Actor:
     office_holders: Counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(Value, kw_only=True):
     """A topic; `entries` include those of its sub-topics, `narrower` says how many each of them has."""
 
     document: Document
@@ -79,8 +78,7 @@ class Topic:
     agreements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class Agreement(Value, kw_only=True):
     """An agreement; `entries` are where it is named in front matter, quoted about, or mentioned."""
 
     document: Document
@@ -97,8 +95,7 @@ class Agreement:
     topics: Counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FreePage:
+class FreePage(Value, kw_only=True):
     """A free page."""
 
     document: Document
@@ -107,8 +104,7 @@ class FreePage:
     badge: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hidden:
+class Hidden(Value, kw_only=True):
     """Entries left out, by reason; paths, sorted."""
 
     drafts: tuple[str, ...] = ()
@@ -134,8 +130,7 @@ Backlinks = tuple[tuple[Target, tuple[Context, ...]], ...]
 """The pages besides entries that mention a record, with their sentences."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(Value, kw_only=True):
     """What is known of the site as a whole.
 
     `months` are entries by "2024/01", newest first; `speakers` are all who speak, the most frequent first; `followed`

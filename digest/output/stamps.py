@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from stat import S_ISREG
 from time import time_ns
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from digest.digests import digests_of_files
 
@@ -38,8 +38,7 @@ def stamp_of(path: str, status: stat_result) -> Stamp:
     return path, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What lies below a folder: files, links and the rest; folders with their last slash, each before its contents."""
 
     files: list[str]

@@ -31,8 +31,7 @@ class UnsafeDestinationError(Exception):
     """The folder cannot be used as output; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """How many files of the live tree were written, were equal already, and were removed."""
 
     changed: int
@@ -40,13 +39,12 @@ class Written:
     removed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(NamedTuple):
     """What the live tree holds now: path to digest, of what its manifest lists and of what is really there."""
 
     listed: Mapping[str, str]
     files: Mapping[str, str]
-    learned: Mapping[Stamp, str] = field(repr=False)
+    learned: Mapping[Stamp, str]
 
     @property
     def intact(self) -> bool:

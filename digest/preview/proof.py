@@ -15,6 +15,7 @@ from digest.content.parse import Parsed, parse
 from digest.diagnostics import has_errors
 from digest.preview.edits import Edit, Opened, Refusal, edited, place_before, told
 from digest.preview.selection import standing
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ class Trial:
 
 def trial_of(opened: Opened, edits: Sequence[Edit], *, dialect: Dialect) -> Trial:
     """Parse a file without and with edits."""
-    public = replace(dialect, kinds=tuple(replace(kind, private=False) for kind in dialect.kinds))
+    public = replace(dialect, kinds=tuple(replaced(kind, private=False) for kind in dialect.kinds))
     data = edited(opened.data, edits)
     before, after = (parse(opened.source, each, public) for each in (opened.data, data))
     return Trial(before, after, edits, data)
@@ -110,12 +111,12 @@ def _numberless(text: str) -> str:
 
 
 def _comparable_notes(notes: Sequence[Note]) -> list[Note]:
-    return [replace(note, id="", number=0) for note in notes]
+    return [replaced(note, id="", number=0) for note in notes]
 
 
 def _comparable(quote: Quote) -> Quote:
     """Return a quotation without its places and numbers, which edits elsewhere change."""
-    return replace(
+    return replaced(
         quote,
         start=0,
         end=0,

@@ -273,7 +273,7 @@ class Workshop:
             stamps=self._stamps(kept),
             themes={name: str(folder) for name, folder in theme.folders.items()},
             problems=kept.diagnostics,
-            linked=frozenset(),
+            linked=(),
             facts={},
         )
         with self.store.writing():
