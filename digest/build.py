@@ -14,8 +14,8 @@ from digest.engine.fresh import stamps_digest, tree_digest
 from digest.engine.inputs import shown
 from digest.engine.last import Last, site_digest
 from digest.engine.linked import keep_register, keep_site, open_site
-from digest.engine.making import Made, Press, Rendered, Task, make_pages, sort_out, tasks_of
-from digest.engine.recall import keep, recall
+from digest.engine.making import Made, Press, Rendered, Task, Work, make_pages, sort_out, tasks_of, work_of
+from digest.engine.recall import recall
 from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.place import put
@@ -25,7 +25,7 @@ from digest.pages.scope import Scopes
 from digest.pages.urls import asset_url, out_path, theme_url, url_of
 from digest.pages.view import site_view
 from digest.prepare import Prepared, Session, nanoseconds, press, until
-from digest.values import pack, replaced, unpack
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,7 +61,7 @@ class Trees:
 class Decided:
     """What a build comes to; it holds nothing of the site, which is in the store.
 
-    `work` is packed. `before` is what was known of the pages that may have changed, `right` those that did not.
+    `before` is what was known of the pages that may have changed, `right` those that did not.
     `copies` are paths in the site with the inputs that are copied there; None where only pages of entries may have
     changed. `last` is what to remember, but for what was published.
     """
@@ -73,7 +73,7 @@ class Decided:
     known: Known
     before: Mapping[str, Rendered]
     right: Mapping[str, Rendered]
-    work: bytes
+    work: Work
     templates: Mapping[str, str]
     copies: Mapping[str, str] | None
     last: Last
@@ -118,7 +118,7 @@ def decide(
         known=known,
         before=before,
         right=right,
-        work=pack(tasks),
+        work=work_of(tasks),
         templates=_templates(prepared),
         copies=_copies(prepared) if corpus else None,
         last=_last(prepared, session),
@@ -138,12 +138,11 @@ def produce(decided: Decided, session: Session) -> Produced:
     if made.problems:
         return Produced(made=made, written=None, files={}, problems=tuple(made.problems))
     session.progress("Publishing", 0, 1)
-    files = {path: page.file for path, page in made.pages.items()}
     copied: dict[Stamp, str] = {}
     if copies is None:
-        files = {**staging.live.files, **files}
+        files = {**staging.live.files, **made.files}
     else:
-        files |= {path: decided.inputs.known[source] for path, source in copies.items()}
+        files = made.files | {path: decided.inputs.known[source] for path, source in copies.items()}
         copied = {
             stamp: file
             for path, source in copies.items()
@@ -171,9 +170,13 @@ def _make(decided: Decided, session: Session) -> Made:
         folder=decided.staging.folder,
         templates=decided.templates,
     )
-    tasks = unpack(decided.work, list[Task])
     return make_pages(
-        maker, tasks, right=decided.right, known=decided.before, executor=session.executor, progress=session.progress
+        maker,
+        decided.work,
+        right=decided.right,
+        known=decided.before,
+        executor=session.executor,
+        progress=session.progress,
     )
 
 
@@ -185,7 +188,7 @@ def try_out(prepared: Prepared, session: Session) -> list[Diagnostic]:
     right, tasks = sort_out(prepared.site, decisions(prepared, before))
     maker = press(session, prepared.site, theme=prepared.theme, folder=None, templates=_templates(prepared))
     return make_pages(
-        maker, tasks, right=right, known=before, executor=session.executor, progress=session.progress
+        maker, work_of(tasks), right=right, known=before, executor=session.executor, progress=session.progress
     ).problems
 
 
@@ -223,10 +226,10 @@ def _remember(decided: Decided, session: Session, made: Made, *, last: Last) -> 
     learned = newest({**decided.known, **decided.staging.learned}, last.facts["pages"])
     with store.writing():
         store.set_inputs(inputs.learned, gone=inputs.gone)
-        store.set("pages", ((path, keep(made.pages[path])) for path in made.touched))
+        store.set("pages", made.touched.items())
         store.set_outputs((*stamp, found) for stamp, found in learned.items())
         if decided.copies is not None:
-            store.keep_only("pages", made.pages)
+            store.keep_only("pages", made.files)
         store.set_text("last", last.text())
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.content.document import Document
+from digest.content.matter import ActorMatter
 from digest.engine.recall import Head, Stored, insides_of, keep, recall, recall_document, words_of
 from digest.linking.autolink import auto_linker
 from digest.linking.names import Names
@@ -25,15 +26,18 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.state.store import Store
 
-R = TypeVar("R", Actor, Topic, Agreement, FreePage)
-
-_KINDS: dict[str, type[Any]] = {"actors": Actor, "topics": Topic, "agreements": Agreement, "pages": FreePage}
 
 _KEPT_ENTRIES = 1024
 """Entries that are kept after reading them: pages made one after another show the same ones."""
 
 _KEPT_RECORDS = 4096
-"""Records of a kind that are kept: every page names some, and reading an actor with all its counts takes long."""
+"""Records of a kind that are kept, of actors what they are called: every page names some."""
+
+_KEPT_ACTORS = 16
+"""Actors that are kept with all that grows with the digest: only their own pages show it."""
+
+_LISTING = ("topics", "agreements")
+"""Kinds of which all that are kept name many entries, by the keys that the site has anyway."""
 
 _LIKE = "registers"
 
@@ -44,6 +48,22 @@ class _Register(NamedTuple):
     names: Names
     targets: tuple[tuple[str, Target], ...]
     digest: str
+
+
+class _Called(NamedTuple):
+    """What other pages show of an actor."""
+
+    matter: ActorMatter
+    offices: tuple[str, ...]
+
+
+_KINDS: dict[str, type[Any]] = {
+    "actors": Actor,
+    "called": _Called,
+    "topics": Topic,
+    "agreements": Agreement,
+    "pages": FreePage,
+}
 
 
 class _Place(NamedTuple):
@@ -61,7 +81,7 @@ def keep_site(store: Store, site: Site) -> None:
     for kind in _KINDS:
         records: Mapping[str, Any] = getattr(site, kind)
         rows.append((kind, keep(list(records))))
-        rows += [(f"{kind} {name}", keep(_without_matter(record))) for name, record in records.items()]
+        rows += [(f"{kind} {name}", keep(_light(record, kind))) for name, record in records.items()]
     store.keep_only("site", {name for name, _ in rows})
     store.set("site", rows)
 
@@ -104,8 +124,10 @@ def keep_register_like(store: Store, register: Register, before: Register) -> No
     store.set_text(_LIKE, " ".join([register.digest, *sorted(same)]))
 
 
-def _without_matter(record: R) -> R:
+def _light(record: Any, kind: str) -> Any:
     """Drop the second reference to the front matter, whose type a document alone does not tell."""
+    if kind == "called":
+        return _Called(record.matter, record.offices)
     return replaced(record, document=replace(record.document, matter=None))
 
 
@@ -116,19 +138,26 @@ def open_site(store: Store, config: Config) -> Site:
         DamagedStateError: there is none.
     """
     order = _get(store, "order", list[_Place])
-    places = {place.key: place for place in order}
+    places = {intern(place.key): place for place in order}
     return Site(
         config=config,
-        index=_get(store, "index", Index),
+        index=_shared(_get(store, "index", Index), places),
         entries=_Entries(store, places),
-        actors=_Records(store, "actors"),
+        actors=_Records(store, "actors", _KEPT_ACTORS),
+        called=_Records(store, "called"),
         topics=_Records(store, "topics"),
         agreements=_Records(store, "agreements"),
         pages=_Records(store, "pages"),
         words=words_of(store),
         insides=insides_of(store),
-        places={place.key: number for number, place in enumerate(order)},
+        places={key: number for number, key in enumerate(places)},
     )
+
+
+def _shared(index: Index, places: Mapping[str, object]) -> Index:
+    """Return an index that names entries by the very keys of `places`."""
+    months = {month: tuple(map(intern, keys)) for month, keys in index.months.items()}
+    return replaced(index, order=tuple(places), months=months)
 
 
 def _get(store: Store, name: str, kind: type[Any]) -> Any:
@@ -144,19 +173,22 @@ class _Records(Mapping[str, Any]):
 
     store: Store
     kind: str
+    kept: int = _KEPT_RECORDS
     _names: dict[str, None] = field(init=False)
     _cached: Callable[[str], Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self._names = dict.fromkeys(_get(self.store, self.kind, list[str]))
-        self._cached = lru_cache(_KEPT_RECORDS)(self._read)
+        self._cached = lru_cache(self.kept)(self._read)
 
     def _read(self, name: str) -> Any:
         record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])
-        if self.kind == "actors":  # the largest: each names hundreds of others
-            shared = tuple((intern(other), count) for other, count in record.co_speakers)
-            record = replaced(record, co_speakers=shared, entries=tuple(map(intern, record.entries)))
-        return replaced(record, document=replace(record.document, matter=record.matter))
+        if self.kind == "called":
+            return record
+        record = replaced(record, document=replace(record.document, matter=record.matter))
+        if self.kind in _LISTING:
+            record = replaced(record, entries=tuple(map(intern, record.entries)))
+        return record
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
@@ -164,7 +196,7 @@ class _Records(Mapping[str, Any]):
         return self._cached(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _Records, (self.store, self.kind)
+        return _Records, (self.store, self.kind, self.kept)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

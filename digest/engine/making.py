@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.diagnostics import Diagnostic
-from digest.engine.recall import fragments_of
+from digest.engine.recall import fragments_of, keep
 from digest.output.place import put
 from digest.output.render import Renderer, TemplateFailedError
 from digest.output.stamps import Stamp
@@ -14,7 +14,7 @@ from digest.pages.scope import Scope, Scopes, place
 from digest.pages.urls import Page, out_path, url_of
 from digest.pages.view import site_view, template_of, view
 from digest.state.store import DamagedStateError
-from digest.values import Value, digest, replaced
+from digest.values import Value, digest, pack, replaced, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,6 +41,10 @@ class Rendered(Value, kw_only=True):
     when: str
 
 
+_PART = 256
+"""Tasks packed as one."""
+
+
 class Task(NamedTuple):
     """A page that may have to be rendered; `view` is the digest of the view it was last made of, "" to make it anew."""
 
@@ -48,6 +52,21 @@ class Task(NamedTuple):
     source: str
     scope: Scope
     view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Tasks, packed: workers are forked while they wait, and what is in memory then stays there until the end."""
+
+    parts: tuple[bytes, ...]
+    total: int
+
+    def __iter__(self) -> Iterator[Task]:
+        return (task for part in self.parts for task in unpack(part, list[Task]))
+
+
+def work_of(tasks: list[Task]) -> Work:
+    return Work(tuple(pack(tasks[at : at + _PART]) for at in range(0, len(tasks), _PART)), len(tasks))
 
 
 class Result(NamedTuple):
@@ -105,11 +124,14 @@ def make_page(press: Press, task: Task) -> Result:
 
 @dataclass(slots=True, kw_only=True)
 class Made:
-    """What came of making pages: all pages by path, those rendered, their stamps, and the problems."""
+    """What came of making pages: all files by path (digests), those rendered, their stamps, and the problems.
 
-    pages: dict[str, Rendered] = field(default_factory=dict)
+    `touched` is what to remember of pages, as the store holds it.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
     rendered: list[str] = field(default_factory=list)
-    touched: list[str] = field(default_factory=list)
+    touched: dict[str, bytes] = field(default_factory=dict)
     stamps: dict[Stamp, str] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
@@ -162,7 +184,7 @@ def why(task: Task, before: Rendered | None) -> str:
 
 def make_pages(
     press: Press,
-    tasks: list[Task],
+    work: Work,
     *,
     right: Mapping[str, Rendered],
     known: Mapping[str, Rendered],
@@ -170,13 +192,13 @@ def make_pages(
     progress: Progress,
 ) -> Made:
     """Render what has to be rendered, beside what is `right`; `known` is what was known of pages before."""
-    made = Made(pages=dict(right))
+    made = Made(files={path: page.file for path, page in right.items()})
     when = press.site.config.now.isoformat(timespec="seconds")
-    results = executor.map(make_page, press, tasks)
-    for number, (task, result) in enumerate(zip(tasks, results, strict=True), 1):
+    results = executor.map(make_page, press, (task._replace(scope={}) for task in work))
+    for number, (task, result) in enumerate(zip(work, results, strict=True), 1):
         path = out_path(url_of(task.page))
         _take(made, path, task, result=result, before=known.get(path), when=when)
-        progress("Rendering", number, len(tasks))
+        progress("Rendering", number, work.total)
     return made
 
 
@@ -184,7 +206,6 @@ def _take(made: Made, path: str, task: Task, *, result: Result, before: Rendered
     if result.problem:
         made.problems.append(result.problem)
         return
-    made.touched.append(path)
     if before and result.view == task.view:
         page = replaced(before, scope=task.scope)
     else:
@@ -200,4 +221,5 @@ def _take(made: Made, path: str, task: Task, *, result: Result, before: Rendered
         )
     if result.stamp:
         made.stamps[result.stamp] = result.file
-    made.pages[path] = page
+    made.files[path] = page.file
+    made.touched[path] = keep(page)

@@ -88,6 +88,7 @@ def link(
         index=index,
         entries=shown,
         actors=actors,
+        called=actors,
         topics=topics,
         agreements=agreements,
         pages=pages(binding),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from digest.content.document import Document
 from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, TopicMatter
@@ -63,6 +63,16 @@ class Actor(Value, kw_only=True):
     co_speakers: Counts
     topics: Counts
     office_holders: Counts
+
+
+class Named(Protocol):
+    """What an actor is called and which offices it held, of an `Actor` the part that does not grow with the digest."""
+
+    @property
+    def matter(self) -> ActorMatter: ...
+
+    @property
+    def offices(self) -> tuple[str, ...]: ...
 
 
 class Topic(Value, kw_only=True):
@@ -157,15 +167,17 @@ class Index(Value, kw_only=True):
 class Site:
     """Everything pages are made from.
 
-    `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
-    the digest of an entry's text, `places` are positions in `index.order`. `memo` is for functions of a site that are
-    asked the same again and again.
+    `entries` are by key, newest first, the other records in the order their index shows; `called` are the actors by id
+    where only their names are asked for, as every page does. `words` and `insides` are by the digest of an entry's
+    text, `places` are positions in `index.order`. `memo` is for functions of a site that are asked the same again and
+    again.
     """
 
     config: Config
     index: Index
     entries: Mapping[str, Entry]
     actors: Mapping[str, Actor]
+    called: Mapping[str, Named]
     topics: Mapping[str, Topic]
     agreements: Mapping[str, Agreement]
     pages: Mapping[str, FreePage]

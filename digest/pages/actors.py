@@ -104,7 +104,7 @@ def _roles(site: Site, record: Actor, today: PartialDate) -> Iterator[Role]:
 
 
 def _holder(site: Site, name: str, number: int, *, day: PartialDate) -> Role:
-    matter = site.actors[name].matter
+    matter = site.called[name].matter
     role = matter.roles[number]
     return Role(
         title=role.title,

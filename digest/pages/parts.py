@@ -103,7 +103,7 @@ def section(kind: str) -> LinkView:
 
 @remembered()
 def actor_link(site: Site, name: str, day: PartialDate | None = None) -> LinkView:
-    return LinkView(url=url_of(Page("actor", name)), label=name_on(site.actors[name].matter, day))
+    return LinkView(url=url_of(Page("actor", name)), label=name_on(site.called[name].matter, day))
 
 
 def agreement_label(agreement: Agreement) -> str:
@@ -115,7 +115,7 @@ def record_link(site: Site, target: Target, day: PartialDate | None = None) -> L
     """Return a link to any record, labelled as it was called on the day."""
     match target.kind:
         case Kind.ACTOR:
-            label = name_on(site.actors[target.id].matter, day)
+            label = name_on(site.called[target.id].matter, day)
         case Kind.TOPIC:
             label = site.topics[target.id].matter.name
         case Kind.AGREEMENT:
@@ -147,7 +147,7 @@ def role_words(site: Site, role: RoleMatter, of: str, *, day: PartialDate) -> st
 @remembered()
 def office(site: Site, name: str, day: PartialDate) -> str:
     """Return the offices an actor held on a day, in words; "" when none is known."""
-    actor = site.actors[name]
+    actor = site.called[name]
     held = roles_on(actor.matter, day)
     owners = zip(actor.matter.roles, actor.offices, strict=True)
     return "; ".join(role_words(site, role, of, day=day) for role, of in owners if role in held)
