@@ -9,26 +9,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import blake2b
 from time import time_ns
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from digest.cli import building
-from digest.output import render, templates, write
-from digest.output.engine import PlainEngine
+from digest.output import write
 from digest.output.stamps import Stamps
-from digest.state import store
-from digest.state.version import version
+from tests.support.compiled import compile_once
 from tests.support.site import NOON, Site
 from tests.support.tiny import Files, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
-    from types import CodeType
 
     import pytest
-    from jinja2 import nodes
 
-T = TypeVar("T")
 _PASSING = re.compile(r" \([^()]* removed\) in [\d.]+ s| \S+/ is as it was\.")
 """What a summary says of this very run."""
 
@@ -134,41 +129,5 @@ def let_time_pass(patch: pytest.MonkeyPatch, seconds: int) -> None:
 
 
 def work_once(patch: pytest.MonkeyPatch) -> None:
-    """Keep what no edit changes and what takes most of a tiny build: our version, and what Jinja makes of a text.
-
-    What is kept depends on the text, its place, the kind of engine and, for filters of constants, the base path.
-    A tree is known by its identity, for none is ever dropped.
-    """
-    patch.setattr(store, "version", lru_cache(version))
-    parse: Callable[..., nodes.Template] = PlainEngine._parse  # noqa: SLF001 - there is no other way in
-    generate: Callable[..., str] = PlainEngine._generate  # noqa: SLF001 - there is no other way in
-    compiled: Callable[..., CodeType] = PlainEngine._compile  # noqa: SLF001 - there is no other way in
-    facts = templates.facts
-    kept: dict[object, Any] = {}
-
-    def keep(make: Callable[[], T], *wanted: object) -> T:
-        if wanted not in kept:
-            kept[wanted] = make()
-        found: T = kept[wanted]
-        return found
-
-    def base(engine: PlainEngine) -> object:
-        return type(engine), engine.filters["href"]("/") if "href" in engine.filters else ""
-
-    def parse_once(self: PlainEngine, *source: str | None) -> nodes.Template:
-        return keep(lambda: parse(self, *source), parse, base(self), *source)
-
-    def generate_once(self: PlainEngine, tree: nodes.Template, *names: str | None, **more: bool) -> str:
-        return keep(lambda: generate(self, tree, *names, **more), generate, base(self), id(tree), *names)
-
-    def compile_once(self: PlainEngine, *source: str) -> CodeType:
-        return keep(lambda: compiled(self, *source), compiled, *source)
-
-    def facts_once(tree: nodes.Template) -> templates.Facts:
-        return keep(lambda: facts(tree), facts, id(tree))
-
-    patch.setattr(PlainEngine, "_parse", parse_once)
-    patch.setattr(PlainEngine, "_generate", generate_once)
-    patch.setattr(PlainEngine, "_compile", compile_once)
-    patch.setattr(templates, "facts", facts_once)
-    patch.setattr(render, "facts", facts_once)
+    """Keep what Jinja makes of any text, so that plays that come back to a theme need not compile it again."""
+    compile_once(patch, lambda _: True)
