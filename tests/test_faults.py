@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from tests.support.forks import Program, Run
+    from tests.support.forks import Program
 
 OLD = {
     "index.html": "old",
@@ -314,17 +314,21 @@ def test_a_writer_that_is_not_careful_is_found_out_at_any_moment(tmp_path: Path,
     assert any(killed_on_the_way(battery, 40))
 
 
-def time_of(run: Run) -> float:
-    start = monotonic()
-    run.go()
-    assert run.end().code == 0
-    return monotonic() - start
+def time_of(battery: Battery) -> float:
+    """Return how long the program takes: the shortest of some times, for the machine may be busy with other things."""
+    times = []
+    for _ in range(3):
+        faults.copy(battery.template, battery.case)
+        run, start = battery.program.fork(), monotonic()
+        run.go()
+        assert run.end().code == 0
+        times.append(monotonic() - start)
+    return min(times)
 
 
 def killed_on_the_way(battery: Battery, count: int) -> Iterator[str]:
     """Kill the program `count` times, spread over the time it takes."""
-    faults.copy(battery.template, battery.case)
-    whole = time_of(battery.program.fork())
+    whole = time_of(battery)
     for number in range(count):
         faults.copy(battery.template, battery.case)
         run = battery.program.fork()
