@@ -57,9 +57,10 @@ def _digest(file: Path) -> str:
 
 @dataclass(slots=True)
 class Twins:
-    """`files` are written to a folder as they change, and built there, at a moment and with arguments."""
+    """`files` are written to `root` as they change, and built there, at a moment and with arguments; to `fresh` anew."""
 
-    folder: Path
+    root: Path
+    fresh: Path
     files: Files
     epoch: int = int(NOON)
     args: tuple[str, ...] = ()
@@ -67,10 +68,6 @@ class Twins:
 
     def __post_init__(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
-
-    @property
-    def root(self) -> Path:
-        return self.folder / "live"
 
     @property
     def texts(self) -> dict[str, str]:
@@ -93,7 +90,7 @@ class Twins:
 
     def clean(self, command: str) -> Outcome:
         """Run a command on a copy of the files in a fresh folder."""
-        return _clean(self.folder / "clean", tuple(sorted(self.texts.items())), self.epoch, (command, *self.args))
+        return _clean(self.fresh, tuple(sorted(self.texts.items())), self.epoch, (command, *self.args))
 
     def write_again(self) -> None:
         """Write every file anew, as a fresh checkout does."""
