@@ -37,14 +37,12 @@ from tests.support.tiny import (
     is_needed,
     start,
 )
-from tests.support.twins import Twins, let_time_pass, tree_of, work_once
+from tests.support.twins import MEMORY, Twins, let_time_pass, tree_of, work_once
 
 HOURS = (0, 1, 4, 7, 12, 24, 36, 24 * 11, 24 * 400, -2, -24 * 20)
 FLAGS = (("--drafts",), ("--future",), ("--expired",), ("--base-url", "https://example.org/elsewhere/"), ("--strict",))
 GOOD = precondition(lambda self: self.is_good)
 DATA = st.data()
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - for a folder of our own
-"""Where clean builds are made and removed by the thousand; None for the usual place of temporary files."""
 
 
 def pick(data: st.DataObject, values: object, label: str) -> str:
