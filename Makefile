@@ -21,7 +21,7 @@ check: .venv/core ## look for problems in content/
 	@.venv/bin/digest check $(ARGS)
 
 test: .venv/dev .venv/programs node_modules/.package-lock.json ## run all tests (ARGS="-k name")
-	@.venv/bin/python -m pytest --numprocesses auto $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 soak: .venv/dev .venv/programs ## run the tests that take minutes (ARGS="-k killed")
 	@.venv/bin/python -m pytest --numprocesses auto -m soak $(ARGS)

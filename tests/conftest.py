@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.browser import chromium, serving
+from tests.support.compiled import compile_once, is_own
 from tests.support.sample import build, copy_sample
 from tests.support.site import NOON, Site, read_txtar
 
@@ -22,6 +25,26 @@ if TYPE_CHECKING:
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores interrupts, and so would every program that tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, for some tests wait for what must not happen."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_templates_compiled_once() -> Iterator[None]:
+    """Programs that tests start, and `test_compiled`, compile them each time; so does nothing a test lays over them."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch, is_own)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pytests_own_is_no_garbage() -> None:
+    """Builds look for garbage, and would go through all that pytest and its plugins hold, each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.support.modules import Module, circle, edges, read_package
 from tests.support.sample import REPOSITORY
 
 MODULES = read_package(REPOSITORY / "digest")
+IMPORTS = edges(MODULES)
 
 MAY_IMPORT = {
     # the ground: values and words everyone may use
@@ -105,7 +106,7 @@ def module(request: pytest.FixtureRequest) -> Module:
 
 
 def test_imports_run_in_no_circle() -> None:
-    assert circle(edges(MODULES)) == []
+    assert circle(IMPORTS) == []
 
 
 def strangers(module: Module, targets: set[str]) -> list[str]:
@@ -116,7 +117,7 @@ def strangers(module: Module, targets: set[str]) -> list[str]:
 
 
 def test_stages_import_only_what_comes_before(module: Module) -> None:
-    assert strangers(module, edges(MODULES)[module.name]) == []
+    assert strangers(module, IMPORTS[module.name]) == []
 
 
 def test_every_module_has_its_place_in_the_table(module: Module) -> None:

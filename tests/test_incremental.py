@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from copy import deepcopy
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, seed, settings
@@ -35,10 +37,7 @@ from tests.support.tiny import (
     is_needed,
     start,
 )
-from tests.support.twins import Twins, let_time_pass, tree_of, work_once
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.twins import MEMORY, Twins, let_time_pass, tree_of, work_once
 
 HOURS = (0, 1, 4, 7, 12, 24, 36, 24 * 11, 24 * 400, -2, -24 * 20)
 FLAGS = (("--drafts",), ("--future",), ("--expired",), ("--base-url", "https://example.org/elsewhere/"), ("--strict",))
@@ -55,10 +54,12 @@ def pick(data: st.DataObject, values: object, label: str) -> str:
 class Editor(RuleBasedStateMachine):
     """Somebody who changes anything, and builds after every change."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, fresh: Path, patch: pytest.MonkeyPatch) -> None:
         super().__init__()
+        gc.collect()
+        gc.freeze()  # what earlier plays left; every build would look through it
         self.patch = patch
-        self.twins = Twins(folder, start())
+        self.twins = Twins(folder / "live", fresh / "clean", start())
         self.is_good = True
         self.past: list[Files] = [start()]
         self.before_mistake = start()
@@ -342,11 +343,11 @@ class Editor(RuleBasedStateMachine):
 
 def play(folder: Path, *, runs: int, edits: int, number: int | None = None) -> None:
     """Let an editor work; the same `number` gives the same edits, none gives others each time."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(dir=MEMORY) as fresh:
         patch.setenv("SOURCE_DATE_EPOCH", NOON)
         patch.setenv("DIGEST_DEBUG", "1")
         work_once(patch)
-        editor = partial(Editor, folder, patch)
+        editor = partial(Editor, folder, Path(fresh), patch)
         run_state_machine_as_test(
             editor if number is None else seed(number)(editor),  # type: ignore[arg-type] # any maker of machines will do
             settings=settings(

@@ -19,7 +19,7 @@ from tests.support.preview import serving
 from tests.support.sample import REPOSITORY
 from tests.support.saves import SAVES
 from tests.support.site import NOON, Site
-from tests.test_sample_site import DESK, MODULES, PHONE, SCHEMES
+from tests.test_sample_site import AXE, DESK, PHONE, SCHEMES, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -575,7 +575,7 @@ def test_the_dashboard_follows(ferry: Site, browser: Browser) -> None:
 
 
 def test_panel_toolbar_and_dashboard_are_accessible(ferry: Site, browser: Browser) -> None:
-    axe = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    axe = AXE.read_text(encoding="utf-8")
     ferry.write(B, "---\ntitle: Second entry\ndraft: true\n---\nOther words of [[nobody]] with Jane Roe.\n\n> Well.\n")
     found: list[str] = []
 
@@ -583,12 +583,7 @@ def test_panel_toolbar_and_dashboard_are_accessible(ferry: Site, browser: Browse
         for scheme, viewport in product(SCHEMES, (PHONE, DESK)):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(viewport)
-            violations = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            found.extend(
-                f"{what} ({scheme}, {viewport['width']} px): {violation['id']}: {node['html']}"
-                for violation in violations
-                for node in violation["nodes"]
-            )
+            found.extend(f"{what} ({scheme}, {viewport['width']} px): {violation}" for violation in violations(page))
             assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
     with following(ferry, browser, PAGE_A, "--edit", viewport=PHONE) as page:

@@ -7,6 +7,8 @@ import re
 import shutil
 import sqlite3
 from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +20,10 @@ from digest.state.store import FILE, Store
 from digest.state.version import installed
 from tests.support.site import NOON, Site
 from tests.support.tiny import start, text_of
-from tests.support.twins import let_time_pass, tree_of, work_once, write_files
+from tests.support.twins import MEMORY, let_time_pass, tree_of, work_once, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOTICE = "What was remembered of earlier builds "
 TABLES = ("meta", "inputs", "heads", "documents", "bounds", "fragments", "words", "insides", "site", "pages")
@@ -95,15 +96,15 @@ def stamp(seen: os.stat_result) -> str:
 
 
 @pytest.fixture(scope="module")
-def worn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worn]:
-    with pytest.MonkeyPatch.context() as patch:
+def worn() -> Iterator[Worn]:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(dir=MEMORY) as folder:
         patch.setenv("SOURCE_DATE_EPOCH", NOON)
         patch.setenv("DIGEST_DEBUG", "1")
         work_once(patch)
         let_time_pass(patch, 10)
         for module in (load, fresh, inputs, prepare):
             patch.setattr(module, "stamp", stamp)
-        yield Worn(tmp_path_factory.mktemp("worn"))
+        yield Worn(Path(folder))
 
 
 def undone(_: Path) -> None:

@@ -10,18 +10,17 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.support.sample import REPOSITORY
-from tests.support.site import NOON
+from tests.support.forks import Ended, Program, ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 MUTATING = (
@@ -32,15 +31,6 @@ MUTATING = (
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)$")
 _PATHS = re.compile(r'"(/[^"]*)"|\d<(/[^>]*)>')
 _OPENS_TO_WRITE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
-_QUICK = "--seccomp-bpf"
-"""Lets all other calls run untraced; but signals are not injected then (strace 6.1)."""
-
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("DIGEST_")},
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": NOON,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +42,14 @@ class Call:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a program ended; the code is negative for a signal."""
-
-    code: int
-    stderr: str
+def digest(*arguments: str) -> AbstractContextManager[Program]:
+    """Return digest, ready to be run so that it makes the same calls each time."""
+    return in_years("from digest.cli import building", "from digest.cli import main; main()", *arguments)
 
 
-def python(*arguments: str) -> list[str]:
-    return [sys.executable, *arguments]
-
-
-def digest(*arguments: str) -> list[str]:
-    """Return how to run digest so that it makes the same calls each time."""
-    return in_years("from digest.cli import main; main()", *arguments)
-
-
-def in_years(program: str, *arguments: str) -> list[str]:
-    """Return how to run a program in years, when no stamp is too fresh to be trusted."""
-    return python("-c", f"import time; time.time_ns = lambda: {2**61}; {program}", *arguments)
-
-
-def start(command: list[str]) -> subprocess.Popen[str]:
-    """Start a program as all programs here are: in the repository, with the environment of tests."""
-    return subprocess.Popen(
-        command,
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(command: list[str]) -> Ended:
-    program = start(command)
-    _, stderr = program.communicate()
-    return Ended(program.returncode, stderr)
+def in_years(imports: str, program: str, *arguments: str) -> AbstractContextManager[Program]:
+    """Return a program that runs in years, when no stamp is too fresh to be trusted."""
+    return ready(f"import time; time.time_ns = lambda: {2**61}; {imports}", program, *arguments)
 
 
 @cache
@@ -98,22 +57,23 @@ def why_not() -> str:
     """Say why faults cannot be injected on this machine; empty where they can."""
     if not shutil.which("strace"):
         return "strace is not installed"
-    ended = run(["strace", "-o", os.devnull, "true"])
-    return f"this machine does not permit ptrace: {ended.stderr.strip()}" if ended.code else ""
+    command = ["strace", "-o", os.devnull, "true"]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return f"this machine does not permit ptrace: {ended.stderr.strip()}" if ended.returncode else ""
 
 
-def traced(command: list[str], log: Path, *options: str) -> Ended:
+def traced(program: Program, log: Path, *options: str) -> Ended:
     """Run a program with its mutating calls written to a log."""
-    tracer = ["strace", "-f", "-qq", "-y", "-s", "0", "-o", str(log), "-e", f"trace={','.join(MUTATING)}"]
-    return run([*tracer, *options, *command])
+    calls = f"trace={','.join(MUTATING)}"
+    return program.run("strace", "-f", "-qq", "-y", "-s", "0", "-o", str(log), "-e", calls, *options)
 
 
-def calls(command: list[str], root: Path, log: Path) -> list[Call]:
+def calls(program: Program, root: Path, log: Path) -> list[Call]:
     """Return every call of the program that changes something below `root`, in order.
 
     The program must succeed, in one process.
     """
-    ended = traced(command, log, _QUICK)
+    ended = traced(program, log)
     assert ended.code == 0, ended.stderr
     return list(_calls(log.read_text(encoding="utf-8"), root))
 
@@ -141,18 +101,18 @@ def described(line: str) -> str:
     return " ".join([found[1], *(path for paths in _PATHS.findall(arguments) for path in paths if path)])
 
 
-def killed_at(call: Call, command: list[str], log: Path) -> None:
+def killed_at(call: Call, program: Program, log: Path) -> None:
     """Kill the program when it is about to make a call."""
-    ended = traced(command, log, "-e", f"inject={call.name}:signal=SIGKILL:when={call.number}")
+    ended = traced(program, log, "-e", f"inject={call.name}:signal=SIGKILL:when={call.number}")
     lines = log.read_text(encoding="utf-8").splitlines()
     last = [line for line in lines if _CALL.match(line)][-1]
-    assert ended.code in {-9, 137}, f"not killed at {call}: {ended}"
+    assert ended.code == -9, f"not killed at {call}: {ended}"
     assert described(last) == call.text, f"killed at {described(last)} instead of {call.text}"
 
 
-def failing_at(call: Call, command: list[str], log: Path, *, error: str) -> Ended:
+def failing_at(call: Call, program: Program, log: Path, *, error: str) -> Ended:
     """Let one call of the program fail with an error such as ENOSPC."""
-    ended = traced(command, log, _QUICK, "-e", f"inject={call.name}:error={error}:when={call.number}")
+    ended = traced(program, log, "-e", f"inject={call.name}:error={error}:when={call.number}")
     assert "(INJECTED)" in log.read_text(encoding="utf-8"), f"{call} was not made"
     return ended
 

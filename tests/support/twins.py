@@ -9,26 +9,24 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import blake2b
 from time import time_ns
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from digest.cli import building
-from digest.output import render, templates, write
-from digest.output.engine import PlainEngine
+from digest.output import write
 from digest.output.stamps import Stamps
-from digest.state import store
-from digest.state.version import version
+from tests.support.compiled import compile_once
 from tests.support.site import NOON, Site
 from tests.support.tiny import Files, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
-    from types import CodeType
 
     import pytest
-    from jinja2 import nodes
 
-T = TypeVar("T")
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - for folders of our own
+"""Where sites are made and removed by the thousand, which no disk is quick at; None for the usual temporary files."""
+
 _PASSING = re.compile(r" \([^()]* removed\) in [\d.]+ s| \S+/ is as it was\.")
 """What a summary says of this very run."""
 
@@ -62,9 +60,10 @@ def _digest(file: Path) -> str:
 
 @dataclass(slots=True)
 class Twins:
-    """`files` are written to a folder as they change, and built there, at a moment and with arguments."""
+    """`files` are written to `root` as they change, and built there, at a moment and with arguments; to `fresh` anew."""
 
-    folder: Path
+    root: Path
+    fresh: Path
     files: Files
     epoch: int = int(NOON)
     args: tuple[str, ...] = ()
@@ -72,10 +71,6 @@ class Twins:
 
     def __post_init__(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
-
-    @property
-    def root(self) -> Path:
-        return self.folder / "live"
 
     @property
     def texts(self) -> dict[str, str]:
@@ -98,7 +93,7 @@ class Twins:
 
     def clean(self, command: str) -> Outcome:
         """Run a command on a copy of the files in a fresh folder."""
-        return _clean(self.folder / "clean", tuple(sorted(self.texts.items())), self.epoch, (command, *self.args))
+        return _clean(self.fresh, tuple(sorted(self.texts.items())), self.epoch, (command, *self.args))
 
     def write_again(self) -> None:
         """Write every file anew, as a fresh checkout does."""
@@ -134,41 +129,5 @@ def let_time_pass(patch: pytest.MonkeyPatch, seconds: int) -> None:
 
 
 def work_once(patch: pytest.MonkeyPatch) -> None:
-    """Keep what no edit changes and what takes most of a tiny build: our version, and what Jinja makes of a text.
-
-    What is kept depends on the text, its place, the kind of engine and, for filters of constants, the base path.
-    A tree is known by its identity, for none is ever dropped.
-    """
-    patch.setattr(store, "version", lru_cache(version))
-    parse: Callable[..., nodes.Template] = PlainEngine._parse  # noqa: SLF001 - there is no other way in
-    generate: Callable[..., str] = PlainEngine._generate  # noqa: SLF001 - there is no other way in
-    compiled: Callable[..., CodeType] = PlainEngine._compile  # noqa: SLF001 - there is no other way in
-    facts = templates.facts
-    kept: dict[object, Any] = {}
-
-    def keep(make: Callable[[], T], *wanted: object) -> T:
-        if wanted not in kept:
-            kept[wanted] = make()
-        found: T = kept[wanted]
-        return found
-
-    def base(engine: PlainEngine) -> object:
-        return type(engine), engine.filters["href"]("/") if "href" in engine.filters else ""
-
-    def parse_once(self: PlainEngine, *source: str | None) -> nodes.Template:
-        return keep(lambda: parse(self, *source), parse, base(self), *source)
-
-    def generate_once(self: PlainEngine, tree: nodes.Template, *names: str | None, **more: bool) -> str:
-        return keep(lambda: generate(self, tree, *names, **more), generate, base(self), id(tree), *names)
-
-    def compile_once(self: PlainEngine, *source: str) -> CodeType:
-        return keep(lambda: compiled(self, *source), compiled, *source)
-
-    def facts_once(tree: nodes.Template) -> templates.Facts:
-        return keep(lambda: facts(tree), facts, id(tree))
-
-    patch.setattr(PlainEngine, "_parse", parse_once)
-    patch.setattr(PlainEngine, "_generate", generate_once)
-    patch.setattr(PlainEngine, "_compile", compile_once)
-    patch.setattr(templates, "facts", facts_once)
-    patch.setattr(render, "facts", facts_once)
+    """Keep what Jinja makes of any text, so that plays that come back to a theme need not compile it again."""
+    compile_once(patch, lambda _: True)
