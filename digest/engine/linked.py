@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from digest.state.store import Store
 
 
-_KEPT_ENTRIES = 4096
+_KEPT_ENTRIES = 2048
 """Entries that are kept after reading them: pages made one after another show the same ones."""
 
 _KEPT_RECORDS = 4096
