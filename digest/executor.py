@@ -94,35 +94,36 @@ class Processes:
                 raise
 
 
-def meanwhile(function: Callable[[S], R], argument: S) -> Callable[[], R]:
+def meanwhile(call: Callable[[], R]) -> Callable[[], R]:
     """Begin a call in a process beside this one, if it can be forked; what is returned waits for the result.
 
-    What comes to nothing there is done here, so that its errors are raised where somebody waits for it. The function
-    must not write: nobody waits for the process if this one ends before it.
+    What comes to nothing there is done here, so that its errors are raised where somebody waits for it. The call must
+    not write: nobody waits for the process if this one ends before it.
     """
     if not _can_fork():
-        return partial(function, argument)
+        return call
     import multiprocessing
 
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    context.Process(target=_send, args=(there, function, argument), daemon=True).start()
+    context.Process(target=_send, args=(there, call), daemon=True).start()
     there.close()  # so that the end of the process is the end of what can be received
-    return partial(_received, here, function, argument)
+    return partial(_received, here, call)
 
 
-def _send(there: Connection, function: Callable[[S], R], argument: S) -> None:
+def _send(there: Connection, call: Callable[[], object]) -> None:
+    _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits says that it was interrupted
     with suppress(Exception):
-        there.send(function(argument))
+        there.send(call())
 
 
-def _received(here: Connection, function: Callable[[S], R], argument: S) -> R:
+def _received(here: Connection, call: Callable[[], R]) -> R:
     try:
         with here:
             result: R = here.recv()
     except (EOFError, OSError):
-        return function(argument)
+        return call()
     return result
 
 
@@ -152,7 +153,23 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
+def _end_with_parent() -> None:
+    """End this process when the one that started it is killed: it would wait for ever, for work or to be heard."""
+    threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def _watch_parent() -> None:
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _take(task: tuple[Callable[[Any, Any], Any], Any]) -> None:
+    _end_with_parent()
     gc.enable()
     gc.set_threshold(50_000, 50, 100)  # what a worker makes is small, and reference counts free nearly all of it
     _shared.set(task)

@@ -227,7 +227,7 @@ def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held]
 
     if now.live.listed or options.jobs == 1 or not trees.spare.is_dir():
         return None
-    return meanwhile(partial(write.hold, trees.spare, now.known), now.live.learned)
+    return meanwhile(partial(write.hold, trees.spare, now.known, now.live.learned))
 
 
 def _verify(place: _Place) -> int:
