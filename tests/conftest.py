@@ -34,7 +34,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_templates_compiled_once() -> Iterator[None]:
-    """Programs that tests start, and `test_compiled`, compile them each time; so does nothing a test lays over them."""
+    """Not those that a test lays over them, nor in programs that tests start."""
     with pytest.MonkeyPatch.context() as patch:
         compile_once(patch, is_own)
         yield

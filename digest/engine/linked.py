@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from sys import intern
@@ -15,13 +15,13 @@ from digest.linking.autolink import auto_linker
 from digest.linking.names import Names
 from digest.linking.records import Entry
 from digest.linking.register import Register
-from digest.linking.site import Actor, Agreement, FreePage, Index, Site, Topic
+from digest.linking.site import Actor, Agreement, FreePage, Index, Named, Site, Topic
 from digest.linking.targets import Target
 from digest.state.store import DamagedStateError
 from digest.values import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from digest.config import Config
     from digest.state.store import Store
@@ -35,9 +35,6 @@ _KEPT_RECORDS = 4096
 
 _KEPT_ACTORS = 16
 """Actors that are kept with all that grows with the digest: only their own pages show it."""
-
-_LISTING = ("topics", "agreements")
-"""Kinds of which all that are kept name many entries, by the keys that the site has anyway."""
 
 _LIKE = "registers"
 
@@ -57,15 +54,6 @@ class _Called(NamedTuple):
     offices: tuple[str, ...]
 
 
-_KINDS: dict[str, type[Any]] = {
-    "actors": Actor,
-    "called": _Called,
-    "topics": Topic,
-    "agreements": Agreement,
-    "pages": FreePage,
-}
-
-
 class _Place(NamedTuple):
     """Where an entry is found, and the badge it has in this run."""
 
@@ -74,14 +62,51 @@ class _Place(NamedTuple):
     badge: str
 
 
+def _called(actor: Named) -> _Called:
+    return _Called(actor.matter, actor.offices)
+
+
+def _without_matter(record: Any) -> Any:
+    """Drop the second reference to the front matter, whose type a document alone does not tell."""
+    return replaced(record, document=replace(record.document, matter=None))
+
+
+def _with_matter(record: Any) -> Any:
+    return replaced(record, document=replace(record.document, matter=record.matter))
+
+
+def _sharing(record: Any) -> Any:
+    """Name entries by the keys that the site has anyway: all records of such a kind are kept, and each names many."""
+    return replaced(_with_matter(record), entries=tuple(map(intern, record.entries)))
+
+
+class _Kind(NamedTuple):
+    """A kind of record: its type, what is written of one, what is made of that, and how many are kept then."""
+
+    type: type[Any]
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+    kept: int = _KEPT_RECORDS
+
+
+_KINDS = {
+    "actors": _Kind(Actor, _without_matter, _with_matter, _KEPT_ACTORS),
+    "called": _Kind(_Called, _called, _called),
+    "topics": _Kind(Topic, _without_matter, _sharing),
+    "agreements": _Kind(Agreement, _without_matter, _sharing),
+    "pages": _Kind(FreePage, _without_matter, _with_matter),
+}
+"""By the name that a site gives to the mapping of such records."""
+
+
 def keep_site(store: Store, site: Site) -> None:
     """Write a site into the store, in place of the one before."""
     order = [_Place(entry.key, entry.path, entry.badge) for entry in site.entries.values()]
     rows = [("index", keep(site.index)), ("order", keep(order))]
-    for kind in _KINDS:
-        records: Mapping[str, Any] = getattr(site, kind)
-        rows.append((kind, keep(list(records))))
-        rows += [(f"{kind} {name}", keep(_light(record, kind))) for name, record in records.items()]
+    for name, kind in _KINDS.items():
+        records: Mapping[str, Any] = getattr(site, name)
+        rows.append((name, keep(list(records))))
+        rows += [(f"{name} {id_}", keep(kind.write(record))) for id_, record in records.items()]
     store.keep_only("site", {name for name, _ in rows})
     store.set("site", rows)
 
@@ -124,13 +149,6 @@ def keep_register_like(store: Store, register: Register, before: Register) -> No
     store.set_text(_LIKE, " ".join([register.digest, *sorted(same)]))
 
 
-def _light(record: Any, kind: str) -> Any:
-    """Drop the second reference to the front matter, whose type a document alone does not tell."""
-    if kind == "called":
-        return _Called(record.matter, record.offices)
-    return replaced(record, document=replace(record.document, matter=None))
-
-
 def open_site(store: Store, config: Config) -> Site:
     """Return the site that was kept.
 
@@ -143,14 +161,14 @@ def open_site(store: Store, config: Config) -> Site:
         config=config,
         index=_shared(_get(store, "index", Index), places),
         entries=_Entries(store, places),
-        actors=_Records(store, "actors", _KEPT_ACTORS),
-        called=_Records(store, "called"),
+        actors=_Records(store, "actors"),
         topics=_Records(store, "topics"),
         agreements=_Records(store, "agreements"),
         pages=_Records(store, "pages"),
         words=words_of(store),
         insides=insides_of(store),
         places={key: number for number, key in enumerate(places)},
+        names=_Records(store, "called"),
     )
 
 
@@ -173,22 +191,16 @@ class _Records(Mapping[str, Any]):
 
     store: Store
     kind: str
-    kept: int = _KEPT_RECORDS
     _names: dict[str, None] = field(init=False)
     _cached: Callable[[str], Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self._names = dict.fromkeys(_get(self.store, self.kind, list[str]))
-        self._cached = lru_cache(self.kept)(self._read)
+        self._cached = lru_cache(_KINDS[self.kind].kept)(self._read)
 
     def _read(self, name: str) -> Any:
-        record = _get(self.store, f"{self.kind} {name}", _KINDS[self.kind])
-        if self.kind == "called":
-            return record
-        record = replaced(record, document=replace(record.document, matter=record.matter))
-        if self.kind in _LISTING:
-            record = replaced(record, entries=tuple(map(intern, record.entries)))
-        return record
+        kind = _KINDS[self.kind]
+        return kind.read(_get(self.store, f"{self.kind} {name}", kind.type))
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
@@ -196,7 +208,7 @@ class _Records(Mapping[str, Any]):
         return self._cached(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _Records, (self.store, self.kind, self.kept)
+        return _Records, (self.store, self.kind)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

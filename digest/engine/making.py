@@ -41,10 +41,6 @@ class Rendered(Value, kw_only=True):
     when: str
 
 
-_PART = 256
-"""Tasks packed as one."""
-
-
 class Task(NamedTuple):
     """A page that may have to be rendered; `view` is the digest of the view it was last made of, "" to make it anew."""
 
@@ -52,6 +48,10 @@ class Task(NamedTuple):
     source: str
     scope: Scope
     view: str
+
+
+_PART = 256
+"""Tasks packed as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,8 @@ def make_pages(
     """Render what has to be rendered, beside what is `right`; `known` is what was known of pages before."""
     made = Made(files={path: page.file for path, page in right.items()})
     when = press.site.config.now.isoformat(timespec="seconds")
-    results = executor.map(make_page, press, (task._replace(scope={}) for task in work))
+    unscoped = (task._replace(scope={}) for task in work)  # a page is made without it, and it is most of a task
+    results = executor.map(make_page, press, unscoped)
     for number, (task, result) in enumerate(zip(work, results, strict=True), 1):
         path = out_path(url_of(task.page))
         _take(made, path, task, result=result, before=known.get(path), when=when)

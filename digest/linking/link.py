@@ -88,7 +88,6 @@ def link(
         index=index,
         entries=shown,
         actors=actors,
-        called=actors,
         topics=topics,
         agreements=agreements,
         pages=pages(binding),

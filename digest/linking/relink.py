@@ -88,7 +88,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     if not settled or changes.others or any(entry and entry.redirects for pair in changed for entry in pair):
         index = replaced(index, redirects=tuple(redirects(binding)))
     return Linked(
-        site=replace(site, index=index, called=site.actors),
+        site=replace(site, index=index),
         binding=binding,
         broader=broader,
         tallies=tallies,

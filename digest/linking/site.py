@@ -167,9 +167,9 @@ class Index(Value, kw_only=True):
 class Site:
     """Everything pages are made from.
 
-    `entries` are by key, newest first, the other records in the order their index shows; `called` are the actors by id
-    where only their names are asked for, as every page does. `words` and `insides` are by the digest of an entry's
-    text, `places` are positions in `index.order`. `memo` is for functions of a site that are asked the same again and
+    `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
+    the digest of an entry's text, `places` are positions in `index.order`. `names` are the actors by id, where they can
+    be had without what else is known of them. `memo` is for functions of a site that are asked the same again and
     again.
     """
 
@@ -177,14 +177,19 @@ class Site:
     index: Index
     entries: Mapping[str, Entry]
     actors: Mapping[str, Actor]
-    called: Mapping[str, Named]
     topics: Mapping[str, Topic]
     agreements: Mapping[str, Agreement]
     pages: Mapping[str, FreePage]
     words: Mapping[str, Words]
     insides: Mapping[str, Inside]
     places: Mapping[str, int]
+    names: Mapping[str, Named] | None = None
     memo: dict[object, dict[object, Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def called(self) -> Mapping[str, Named]:
+        """What actors are called, by id; all that most pages ask of them."""
+        return self.actors if self.names is None else self.names
 
     @property
     def named(self) -> Mapping[str, Mapping[str, Actor | Topic | Agreement]]:
