@@ -24,7 +24,7 @@ test: .venv/dev .venv/programs node_modules/.package-lock.json ## run all tests 
 	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 soak: .venv/dev .venv/programs ## run the tests that take minutes (ARGS="-k killed")
-	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal -m soak $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal --timeout 21600 -m soak $(ARGS)
 
 lint: .venv/dev ## check format, style and types
 	@.venv/bin/ruff format --check .

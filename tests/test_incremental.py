@@ -368,7 +368,6 @@ def test_an_incremental_build_is_a_clean_build(tmp_path: Path, number: int) -> N
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("share", range(8))  # of a thousand; each gives other edits every time
 def test_an_incremental_build_is_a_clean_build_for_long(tmp_path: Path, share: int) -> None:  # noqa: ARG001
     play(tmp_path, runs=125, edits=20)

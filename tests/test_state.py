@@ -198,7 +198,6 @@ def test_a_flipped_bit_anywhere_changes_no_page(worn: Worn, edit: int) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("edit", [0, 1, 2])
 def test_a_flipped_bit_anywhere_changes_no_page_for_long(worn: Worn, edit: int) -> None:
     flip_everywhere(worn, edit, step=29)
