@@ -13,9 +13,10 @@ from digest.content.load import CONTENT
 from digest.engine.fresh import stamps_digest, tree_digest
 from digest.engine.inputs import shown
 from digest.engine.last import Last, site_digest
-from digest.engine.linked import keep_register, keep_site, open_site
+from digest.engine.linked import keep_site, open_site
 from digest.engine.making import Made, Press, Rendered, Task, Work, make_pages, sort_out, tasks_of, work_of
 from digest.engine.recall import recall
+from digest.engine.registered import keep_register
 from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.place import put

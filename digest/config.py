@@ -94,6 +94,10 @@ class Show:
     future: bool = False
     expired: bool = False
 
+    @property
+    def anything(self) -> bool:
+        return self.drafts or self.future or self.expired
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:

@@ -15,7 +15,7 @@ from digest.content.load import Found, find, stamp
 from digest.diagnostics import Diagnostic, Severity, has_errors
 from digest.engine.inputs import Inputs, examine, shown, theme_stamps
 from digest.engine.last import Last, linked_paths
-from digest.engine.linked import open_site
+from digest.engine.linked import open_counted, open_site
 from digest.engine.making import Press
 from digest.engine.reading import Corpus, Reader, Texts
 from digest.engine.recall import insides_of, words_of
@@ -191,6 +191,7 @@ def _linked(
         words=words_of(session.store),
         insides=insides_of(session.store),
         config=config,
+        before=open_counted(session.store),
     )
     site = linked.site
     planned, collisions = plan(site)

@@ -6,17 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from digest.content.document import Document
 from digest.content.matter import ActorMatter
-from digest.engine.recall import Head, Stored, insides_of, keep, recall, recall_document, words_of
-from digest.linking.autolink import auto_linker
-from digest.linking.names import Names
+from digest.engine.recall import Head, insides_of, keep, recall, recall_row, words_of
 from digest.linking.records import Entry
-from digest.linking.register import Register
 from digest.linking.site import Actor, Agreement, FreePage, Index, Named, Site, Topic
-from digest.linking.targets import Target
+from digest.linking.tallies import ActorTally, AgreementTally, Counted, Tallies, TopicTally
 from digest.state.store import DamagedStateError
 from digest.values import replaced
 
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.state.store import Store
 
+T = TypeVar("T", ActorTally, TopicTally, AgreementTally)
 
 _KEPT_ENTRIES = 2048
 """Entries that are kept after reading them: pages made one after another show the same ones."""
@@ -35,16 +32,6 @@ _KEPT_RECORDS = 4096
 
 _KEPT_ACTORS = 16
 """Actors that are kept with all that grows with the digest: only their own pages show it."""
-
-_LIKE = "registers"
-
-
-class _Register(NamedTuple):
-    """A register as the store holds it: its records are documents like others."""
-
-    names: Names
-    targets: tuple[tuple[str, Target], ...]
-    digest: str
 
 
 class _Called(NamedTuple):
@@ -102,7 +89,8 @@ _KINDS = {
 def keep_site(store: Store, site: Site) -> None:
     """Write a site into the store, in place of the one before."""
     order = [_Place(entry.key, entry.path, entry.badge) for entry in site.entries.values()]
-    rows = [("index", keep(site.index)), ("order", keep(order))]
+    faces = {key: entry.face for key, entry in site.entries.items()}
+    rows = [("index", keep(site.index)), ("order", keep(order)), ("faces", keep(faces))]
     for name, kind in _KINDS.items():
         records: Mapping[str, Any] = getattr(site, name)
         rows.append((name, keep(list(records))))
@@ -111,55 +99,17 @@ def keep_site(store: Store, site: Site) -> None:
     store.set("site", rows)
 
 
-def keep_register(store: Store, register: Register) -> None:
-    """Write the register into the store, in place of the one before."""
-    store.set("site", [("register", keep(_Register(register.names, tuple(register.targets.items()), register.digest)))])
-
-
-def open_register(store: Store, config: Config) -> Register:
-    """Return the register that was kept; its records are read when asked for.
-
-    Raises:
-        DamagedStateError: there is none.
-    """
-    kept: _Register = _get(store, "register", _Register)
-    targets = dict(kept.targets)
-    documents = Stored(store, "documents", recall_document)
-    paths = {target: path for path, target in reversed(kept.targets)}
-    return Register(
-        names=kept.names,
-        documents=_Only(documents, frozenset(targets)),
-        records=_Renamed(documents, paths),
-        targets=targets,
-        linker=auto_linker(kept.names) if config.auto_link else None,
-        zone=config.zone,
-        digest=kept.digest,
-    )
-
-
-def registers_like(store: Store, register: Register) -> frozenset[str]:
-    """Return the digests of registers that bind all that is in the store as this one does."""
-    current, *others = store.text(_LIKE).split() or [""]
-    return frozenset({current, *others}) if current == register.digest else frozenset({register.digest})
-
-
-def keep_register_like(store: Store, register: Register, before: Register) -> None:
-    """Remember that what was bound by the register before, and not bound again, would not be bound differently."""
-    same = {before.digest, *registers_like(store, before)} - {register.digest}
-    store.set_text(_LIKE, " ".join([register.digest, *sorted(same)]))
-
-
 def open_site(store: Store, config: Config) -> Site:
     """Return the site that was kept.
 
     Raises:
         DamagedStateError: there is none.
     """
-    order = _get(store, "order", list[_Place])
+    order = recall_row(store, "site", "order", list[_Place])
     places = {intern(place.key): place for place in order}
     return Site(
         config=config,
-        index=_shared(_get(store, "index", Index), places),
+        index=_shared(recall_row(store, "site", "index", Index), places),
         entries=_Entries(store, places),
         actors=_Records(store, "actors"),
         topics=_Records(store, "topics"),
@@ -172,17 +122,36 @@ def open_site(store: Store, config: Config) -> Site:
     )
 
 
+def open_counted(store: Store) -> Counted | None:
+    """Return what the site that was kept has counted; None where there is none.
+
+    Raises:
+        DamagedStateError: the store is damaged.
+    """
+    if store.get("site", "faces") is None:
+        return None
+    actors, topics, agreements = (_Records(store, name) for name in ("actors", "topics", "agreements"))
+    return Counted(
+        faces=recall_row(store, "site", "faces", dict[str, str]),
+        broader={name: topic.broader for name, topic in topics.items()},
+        tallies=Tallies(
+            actors=_tallies(actors, ActorTally),
+            topics=_tallies(topics, TopicTally),
+            agreements=_tallies(agreements, AgreementTally),
+        ),
+    )
+
+
+def _tallies(records: Mapping[str, Any], kind: type[T]) -> dict[str, T]:
+    """Return the tallies of the records that entries concern."""
+    names = kind._fields
+    return {id_: kind(*(getattr(record, name) for name in names)) for id_, record in records.items() if record.entries}
+
+
 def _shared(index: Index, places: Mapping[str, object]) -> Index:
     """Return an index that names entries by the very keys of `places`."""
     months = {month: tuple(map(intern, keys)) for month, keys in index.months.items()}
     return replaced(index, order=tuple(places), months=months)
-
-
-def _get(store: Store, name: str, kind: type[Any]) -> Any:
-    data = store.get("site", name)
-    if data is None:
-        raise DamagedStateError(name)
-    return recall(data, kind)
 
 
 @dataclass(slots=True)
@@ -195,12 +164,12 @@ class _Records(Mapping[str, Any]):
     _cached: Callable[[str], Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._names = dict.fromkeys(_get(self.store, self.kind, list[str]))
+        self._names = dict.fromkeys(recall_row(self.store, "site", self.kind, list[str]))
         self._cached = lru_cache(_KINDS[self.kind].kept)(self._read)
 
     def _read(self, name: str) -> Any:
         kind = _KINDS[self.kind]
-        return kind.read(_get(self.store, f"{self.kind} {name}", kind.type))
+        return kind.read(recall_row(self.store, "site", f"{self.kind} {name}", kind.type))
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
@@ -215,42 +184,6 @@ class _Records(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-@dataclass(slots=True)
-class _Renamed(Mapping[Target, Document]):
-    """Documents by target."""
-
-    documents: Mapping[str, Document]
-    paths: Mapping[Target, str]
-
-    def __getitem__(self, target: Target) -> Document:
-        return self.documents[self.paths[target]]
-
-    def __iter__(self) -> Iterator[Target]:
-        return iter(self.paths)
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
-
-@dataclass(slots=True)
-class _Only(Mapping[str, Document]):
-    """Some of the documents."""
-
-    documents: Mapping[str, Document]
-    paths: frozenset[str]
-
-    def __getitem__(self, path: str) -> Document:
-        if path not in self.paths:
-            raise KeyError(path)
-        return self.documents[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self.paths))
-
-    def __len__(self) -> int:
-        return len(self.paths)
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.content.matter import PageMatter
 from digest.engine.inputs import Inputs, settled
 from digest.engine.jobs import Desk, Job, Kept, Made, make
-from digest.engine.linked import open_register, registers_like
 from digest.engine.recall import Head, recall, recall_document
+from digest.engine.registered import open_register, registers_like
 from digest.executor import WORTHWHILE
 from digest.linking.binding import BoundDocument
 from digest.linking.names import ENTITIES

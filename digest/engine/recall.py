@@ -69,6 +69,18 @@ def recall(data: bytes, kind: type[T]) -> T:
         raise DamagedStateError(str(error)) from error
 
 
+def recall_row(store: Store, table: str, name: str, kind: type[T]) -> T:
+    """Return the value that `keep` wrote into a row of the store.
+
+    Raises:
+        DamagedStateError: there is none.
+    """
+    data = store.get(table, name)
+    if data is None:
+        raise DamagedStateError(name)
+    return recall(data, kind)
+
+
 def keep_document(document: Document) -> bytes:
     return keep(_Kept(replace(document, matter=None), pack(document.matter)))
 

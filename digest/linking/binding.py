@@ -199,7 +199,7 @@ def _records(
     """Decide which file has each address: a published one keeps it when a hidden one would have the same."""
     records: dict[Target, str] = {}
     problems = []
-    for path in sorted(targets, key=lambda path: (path in unpublished, path)):
+    for path in sorted(sorted(targets), key=unpublished.__contains__):
         target = targets[path]
         if target is None:
             continue

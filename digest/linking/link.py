@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from digest.linking.agreements import link_agreements
 from digest.linking.binding import Binding, bind_all
 from digest.linking.site import FreePage, Hidden, Index, Redirect, Site, Totals
 from digest.linking.standing import entities_digest, standing_digest
-from digest.linking.tallies import Tallies, most, tally
+from digest.linking.tallies import Tallies, most, tally, tally_since, tally_topics
 from digest.linking.targets import ASSET
 from digest.linking.topics import above, hierarchy, link_topics
 from digest.linking.visibility import next_change, reason_hidden
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from digest.linking.records import Entry, Inside, Words
     from digest.linking.register import Register
     from digest.linking.site import Backlinks, Counts
+    from digest.linking.tallies import Counted
     from digest.linking.targets import Target
 
 
@@ -53,12 +54,17 @@ def link(
     words: Mapping[str, Words],
     insides: Mapping[str, Inside],
     config: Config,
+    before: Counted | None = None,
 ) -> Linked:
-    """Bind everything into a site; `words` and `insides` are by the digest of an entry's text."""
+    """Bind everything into a site; `words` and `insides` are by the digest of an entry's text.
+
+    What was counted `before` need not be counted again; the result is the same.
+    """
     binding = bind_all(register, entries, others, assets=assets, config=config)
     shown = published(binding)
+    places = {key: place for place, key in enumerate(shown)}
     broader = hierarchy(binding)
-    tallies = tally(shown, above(broader))
+    tallies = _counted(shown, broader, before, places=places) if before else tally(shown, above(broader))
     agreements = link_agreements(binding, tallies.agreements)
     actors = link_actors(binding, tallies.actors, agreements)
     topics = link_topics(binding, tallies.topics, broader)
@@ -93,9 +99,23 @@ def link(
         pages=pages(binding),
         words=words,
         insides=insides,
-        places={key: place for place, key in enumerate(index.order)},
+        places=places,
     )
     return Linked(site=site, binding=binding, broader=broader, tallies=tallies, problems=tuple(binding.problems))
+
+
+def _counted(
+    entries: Mapping[str, Entry], broader: Mapping[str, str], before: Counted, *, places: Mapping[str, int]
+) -> Tallies:
+    tallies = tally_since(before, entries, above(broader), places=places)
+    return in_hierarchy(tallies, entries, broader, before=before.broader)
+
+
+def in_hierarchy(
+    tallies: Tallies, entries: Mapping[str, Entry], broader: Mapping[str, str], *, before: Mapping[str, str]
+) -> Tallies:
+    """Count topics anew where what they are part of is not what it was before."""
+    return tallies if broader == before else replace(tallies, topics=tally_topics(entries, above(broader)))
 
 
 def published(binding: Binding) -> dict[str, Entry]:
@@ -106,8 +126,8 @@ def published(binding: Binding) -> dict[str, Entry]:
 
 
 def badged(entry: Entry, config: Config) -> Entry:
-    """Return an entry with the reason for which it would be hidden."""
-    badge = reason_hidden(entry.schedule, config)
+    """Return a published entry with the reason for which it would be hidden."""
+    badge = reason_hidden(entry.schedule, config) if config.show.anything else ""
     return replaced(entry, badge=badge) if badge else entry
 
 

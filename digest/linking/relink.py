@@ -18,6 +18,7 @@ from digest.linking.link import (
     backlinks,
     badged,
     hidden_paths,
+    in_hierarchy,
     months,
     pages,
     published,
@@ -27,7 +28,7 @@ from digest.linking.link import (
 )
 from digest.linking.site import Actor, Agreement, Topic, Totals
 from digest.linking.standing import entities_digest, standing_digest
-from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally_again, tally_topics
+from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally_again
 from digest.linking.topics import above, below, counted, hierarchy, link_topics
 from digest.linking.visibility import next_change
 from digest.overlay import updated
@@ -67,8 +68,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     places = before.site.places if settled else {key: place for place, key in enumerate(order)}
     broader = hierarchy(binding) if changes.others else before.broader
     tallies = tally_again(before.tallies, shown, above(broader), places=places, changed=changed)
-    if broader != before.broader:
-        tallies = replace(tallies, topics=tally_topics(shown, above(broader)))
+    tallies = in_hierarchy(tallies, shown, broader, before=before.broader)
     site = replace(before.site, entries=shown, places=places, memo={})
     if changes.others:
         site = _entities(site, binding, tallies, broader)

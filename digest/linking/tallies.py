@@ -68,12 +68,30 @@ class Tallies:
     agreements: Mapping[str, AgreementTally]
 
 
-class _Moved(NamedTuple):
-    """Entries that count for something else than before, and all entries with their positions."""
+class Counted(NamedTuple):
+    """What was counted another time: tallies of entries with these faces, in a hierarchy of these topics."""
 
-    pairs: list[Change]
+    faces: Mapping[str, str]
+    broader: Mapping[str, str]
+    tallies: Tallies
+
+
+class _Moved(NamedTuple):
+    """Entries that count for something else than before, by their keys, and all entries with their positions.
+
+    `old` are such entries as they were; None where nobody knows.
+    """
+
+    keys: frozenset[str]
+    old: list[Entry] | None
     entries: Mapping[str, Entry]
     places: Mapping[str, int]
+
+    def names(self, before: Mapping[str, Any], names: Names) -> set[str]:
+        """Return the names that the entries concerned before."""
+        if self.old is None:
+            return {name for name, tally in before.items() if not self.keys.isdisjoint(tally.entries)}
+        return {name for entry in self.old for name in names(entry)}
 
 
 def tally(entries: Mapping[str, Entry], above: Hierarchy) -> Tallies:
@@ -92,7 +110,21 @@ def tally_again(
     pairs = [(old, new) for old, new in changed if _counted(old) != _counted(new)]
     if not pairs:
         return before
-    moved = _Moved(pairs, entries, places)
+    keys = frozenset(entry.key for pair in pairs for entry in pair if entry)
+    return _moved(before, _Moved(keys, [old for old, _ in pairs if old], entries, places), above)
+
+
+def tally_since(
+    before: Counted, entries: Mapping[str, Entry], above: Hierarchy, *, places: Mapping[str, int]
+) -> Tallies:
+    """Return what `tally` would, from what was counted another time."""
+    faces = before.faces
+    changed = {key for key, entry in entries.items() if faces.get(key) != entry.face}
+    keys = frozenset(changed | (faces.keys() - entries.keys()))
+    return _moved(before.tallies, _Moved(keys, None, entries, places), above) if keys else before.tallies
+
+
+def _moved(before: Tallies, moved: _Moved, above: Hierarchy) -> Tallies:
     return Tallies(
         actors=_again(before.actors, moved, _actors, _actor),
         topics=_again(before.topics, moved, lambda entry: _topics(entry, above), _topic),
@@ -125,12 +157,10 @@ def _again(
     before: Mapping[str, Any], moved: _Moved, names: Names, count: Callable[[str, list[Entry]], Any]
 ) -> dict[str, Any]:
     """Count again for the names that changed entries concern, or did."""
-    concerned = {name for pair in moved.pairs for entry in pair if entry for name in names(entry)}
-    concerning = {entry.key: {*names(entry)} for _, entry in moved.pairs if entry}
-    away = {entry.key for entry, _ in moved.pairs if entry} | concerning.keys()
+    concerning = {key: {*names(moved.entries[key])} for key in moved.keys if key in moved.entries}
     after = dict(before)
-    for name in concerned:
-        kept = (key for key in (before[name].entries if name in before else ()) if key not in away)
+    for name in moved.names(before, names).union(*concerning.values()):
+        kept = (key for key in (before[name].entries if name in before else ()) if key not in moved.keys)
         keys = [*kept, *(key for key, found in concerning.items() if name in found)]
         keys.sort(key=moved.places.__getitem__)
         after.pop(name, None)

@@ -54,10 +54,11 @@ def shown_anyway(reason: str, config: Config) -> bool:
 
 def hidden(timed: Mapping[str, Matter | Schedule | None], config: Config) -> dict[str, str]:
     """Return the paths left out of this run, with the first reason of each that the run does not lift."""
-    reasons = {
-        path: [why for why in _reasons(when, config) if not shown_anyway(why, config)] for path, when in timed.items()
-    }
-    return {path: why[0] for path, why in sorted(reasons.items()) if why}
+    lifted = {reason for reason in (DRAFT, FUTURE, EMBARGOED, EXPIRED) if shown_anyway(reason, config)}
+    reasons = (
+        (path, next((why for why in _reasons(when, config) if why not in lifted), "")) for path, when in timed.items()
+    )
+    return dict(sorted((path, why) for path, why in reasons if why))
 
 
 def next_change(schedules: Iterable[Schedule], config: Config) -> datetime | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.engine.linked import open_register
 from digest.engine.recall import fragments_of
+from digest.engine.registered import open_register
 from digest.preview.editor import link
 from digest.preview.panel import Problem, problems_of, rendered
 from digest.preview.survey import Memory, Place, Survey, survey

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.content.load import find, find_again
 from digest.engine.inputs import examine
 from digest.engine.jobs import Job
-from digest.engine.linked import keep_register_like
 from digest.engine.reading import Reader, drafts_of
+from digest.engine.registered import keep_register_like
 from digest.linking.binding import BoundDocument
 from digest.linking.checks import check_entries, check_records
 from digest.linking.names import ENTITIES

@@ -19,8 +19,9 @@ from digest.diagnostics import Diagnostic, has_errors
 from digest.engine.fresh import look, stamps_digest
 from digest.engine.inputs import shown, theme_stamps
 from digest.engine.last import Last, read_last
-from digest.engine.linked import keep_register, keep_site, open_site
+from digest.engine.linked import keep_site, open_site
 from digest.engine.recall import forget_others, heads_of
+from digest.engine.registered import keep_register
 from digest.model import Kind
 from digest.output.theme import Theme, load_theme
 from digest.pages.urls import Page, url_of

@@ -1,0 +1,105 @@
+"""The register kept in the state store, and opened again without reading the records it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.content.document import Document
+from digest.engine.recall import Stored, keep, recall_document, recall_row
+from digest.linking.autolink import auto_linker
+from digest.linking.names import Names
+from digest.linking.register import Register
+from digest.linking.targets import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.config import Config
+    from digest.state.store import Store
+
+
+_LIKE = "registers"
+
+
+class _Register(NamedTuple):
+    """A register as the store holds it: its records are documents like others."""
+
+    names: Names
+    targets: tuple[tuple[str, Target], ...]
+    digest: str
+
+
+def keep_register(store: Store, register: Register) -> None:
+    """Write the register into the store, in place of the one before."""
+    store.set("site", [("register", keep(_Register(register.names, tuple(register.targets.items()), register.digest)))])
+
+
+def open_register(store: Store, config: Config) -> Register:
+    """Return the register that was kept; its records are read when asked for.
+
+    Raises:
+        DamagedStateError: there is none.
+    """
+    kept: _Register = recall_row(store, "site", "register", _Register)
+    targets = dict(kept.targets)
+    documents = Stored(store, "documents", recall_document)
+    paths = {target: path for path, target in reversed(kept.targets)}
+    return Register(
+        names=kept.names,
+        documents=_Only(documents, frozenset(targets)),
+        records=_Renamed(documents, paths),
+        targets=targets,
+        linker=auto_linker(kept.names) if config.auto_link else None,
+        zone=config.zone,
+        digest=kept.digest,
+    )
+
+
+def registers_like(store: Store, register: Register) -> frozenset[str]:
+    """Return the digests of registers that bind all that is in the store as this one does."""
+    current, *others = store.text(_LIKE).split() or [""]
+    return frozenset({current, *others}) if current == register.digest else frozenset({register.digest})
+
+
+def keep_register_like(store: Store, register: Register, before: Register) -> None:
+    """Remember that what was bound by the register before, and not bound again, would not be bound differently."""
+    same = {before.digest, *registers_like(store, before)} - {register.digest}
+    store.set_text(_LIKE, " ".join([register.digest, *sorted(same)]))
+
+
+@dataclass(slots=True)
+class _Renamed(Mapping[Target, Document]):
+    """Documents by target."""
+
+    documents: Mapping[str, Document]
+    paths: Mapping[Target, str]
+
+    def __getitem__(self, target: Target) -> Document:
+        return self.documents[self.paths[target]]
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+@dataclass(slots=True)
+class _Only(Mapping[str, Document]):
+    """Some of the documents."""
+
+    documents: Mapping[str, Document]
+    paths: frozenset[str]
+
+    def __getitem__(self, path: str) -> Document:
+        if path not in self.paths:
+            raise KeyError(path)
+        return self.documents[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.paths))
+
+    def __len__(self) -> int:
+        return len(self.paths)

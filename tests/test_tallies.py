@@ -1,0 +1,123 @@
+"""What is counted from an earlier count is what counting everything gives, and only what is concerned is counted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.dates import Moment, PartialDate
+from digest.linking import link
+from digest.linking.records import Entry, Schedule, Spoken
+from digest.linking.tallies import Counted, tally, tally_again, tally_since
+from digest.linking.targets import Target
+from digest.linking.topics import above
+from digest.model import Kind
+from digest.values import digest, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.support.site import Site
+
+BROADER = {"aid": "", "food": "aid", "law": ""}
+ACTORS, PACTS = ("ann", "bob", "land"), ("deal", "pact")
+
+
+def some(names: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(names), unique=True).map(tuple)
+
+
+TARGETS = st.sampled_from(
+    [*(Target(Kind.ACTOR, name) for name in ACTORS), *(Target(Kind.AGREEMENT, name) for name in PACTS)]
+)
+SPOKEN = st.builds(
+    Spoken,
+    speaker=st.sampled_from(ACTORS),
+    on_behalf_of=st.just(""),
+    about=st.lists(TARGETS, max_size=2).map(tuple),
+    date=st.integers(1, 9).map(lambda day: PartialDate(2024, 1, day)),
+    kind=st.sampled_from(["direct", "partial", "indirect"]),
+    start=st.integers(0, 3),
+    end=st.just(4),
+)
+NAMED = st.fixed_dictionaries(
+    {
+        "speakers": some(ACTORS),
+        "agreements": some(PACTS),
+        "topics": some((*BROADER,)),
+        "mentions": st.lists(TARGETS, max_size=2, unique=True).map(tuple),
+        "quotes": st.lists(SPOKEN, max_size=3).map(tuple),
+    }
+)
+ENTRIES = st.dictionaries(st.integers(1, 6), NAMED)
+
+
+def entries_of(named: Mapping[int, Mapping[str, Any]]) -> dict[str, Entry]:
+    """Return entries by key, newest first; the number of each is its day."""
+    return {f"2024/01/{number}": entry(number, found) for number, found in sorted(named.items(), reverse=True)}
+
+
+def entry(number: int, named: Mapping[str, Any]) -> Entry:
+    day, key = date(2024, 1, number), f"2024/01/{number}"
+    made = Entry(
+        path=f"content/articles/{number}.md",
+        id=f"{number}",
+        key=key,
+        face="",
+        text="",
+        title="",
+        summary="",
+        lang="",
+        publisher="",
+        day=day,
+        order=(day.isoformat(), "", key),
+        schedule=Schedule(draft=False, date=Moment(day), embargo=None, expires=None),
+        note_count=0,
+        anchors=(),
+        pending=(),
+        redirects=(),
+        **{**named, "speakers": tuple(dict.fromkeys((*named["speakers"], *(one.speaker for one in named["quotes"]))))},
+    )
+    return replaced(made, face=digest([key, [*named.values()]]))
+
+
+@given(ENTRIES, ENTRIES)
+def test_a_count_that_goes_on_is_a_count_of_everything(
+    were: Mapping[int, Mapping[str, Any]], are: Mapping[int, Mapping[str, Any]]
+) -> None:
+    old, new = entries_of(were), entries_of(are)
+    before, places = tally(old, above(BROADER)), {key: place for place, key in enumerate(new)}
+    changed = [(old.get(key), new.get(key)) for key in {**old, **new}]
+    counted = Counted({key: entry.face for key, entry in old.items()}, BROADER, before)
+    everything = tally(new, above(BROADER))
+    assert tally_since(counted, new, above(BROADER), places=places) == everything
+    assert tally_again(before, new, above(BROADER), places=places, changed=changed) == everything
+
+
+def test_only_names_that_changed_entries_concern_are_counted() -> None:
+    nobody: dict[str, Any] = {"agreements": (), "topics": (), "mentions": (), "quotes": ()}
+    old = entries_of({1: {"speakers": ("ann",), **nobody}, 2: {"speakers": ("bob",), **nobody}})
+    new = entries_of({1: {"speakers": ("ann",), **nobody}, 2: {"speakers": ("land",), **nobody}})
+    before = tally(old, above(BROADER))
+    counted = Counted({key: entry.face for key, entry in old.items()}, BROADER, before)
+    after = tally_since(counted, new, above(BROADER), places={"2024/01/2": 0, "2024/01/1": 1})
+    assert after.actors["ann"] is before.actors["ann"]
+    assert after.actors.keys() == {"ann", "land"}
+    assert tally_since(counted, old, above(BROADER), places={}) is before
+
+
+def test_a_build_goes_on_from_what_the_last_one_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.write("digest.yaml", "title: T\n")
+    site.write("content/actors/ann.md", "---\nname: Ann Lee\n---\n")
+    site.write("content/articles/2024-01-01-a.md", "---\ntitle: A\nspeakers: [ann]\n---\n")
+    site.build()
+    monkeypatch.setattr(link, "tally", lambda *_: pytest.fail("everything was counted"))
+    site.write("content/articles/2024-01-02-b.md", "---\ntitle: B\nspeakers: [ann]\n---\n")
+    site.build()
+    page = site.out("actors/ann/index.html")
+    assert ">A<" in page
+    assert ">B<" in page
