@@ -75,9 +75,10 @@ class Scopes:
         site = self.site
         entry = site.entries[page.key]
         near = [key and (key, site.entries[key].title) for key in site.neighbours(page.key)]
+        followed = site.index.followed.get(entry.path)
         return {
-            "records": self.records([page.key], page),
-            "text": digest([entry.text, entry.badge, site.index.followed.get(entry.path)]),
+            "records": self._named_in(page.key),
+            "text": digest([entry.text, entry.badge, followed]) if entry.badge or followed else entry.text,
             "neighbours": digest(near),
         }
 
