@@ -5,7 +5,6 @@ Says the order of the stages, and nothing else; it does not print.
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -133,7 +132,6 @@ def produce(decided: Decided, session: Session) -> Produced:
         OSError: something cannot be read or written; the destination is then as it was.
         DamagedStateError: the store is damaged.
     """
-    gc.collect()
     staging, copies = decided.staging, decided.copies
     made = _make(decided, session)
     if made.problems:

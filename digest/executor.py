@@ -145,7 +145,11 @@ def _can_fork() -> bool:
 
 @contextmanager
 def _frozen() -> Iterator[None]:
-    """Keep the collector from touching what workers share: looking at an object copies its page."""
+    """Keep the collector from touching what workers share: looking at an object copies its page.
+
+    What nobody needs is collected before, or every worker would hold it to its end.
+    """
+    gc.collect()
     gc.freeze()
     try:
         yield
