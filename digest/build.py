@@ -16,6 +16,7 @@ from digest.engine.linked import keep_site, open_site
 from digest.engine.making import Made, Press, Rendered, Task, Work, make_pages, sort_out, tasks_of, work_of
 from digest.engine.recall import recall
 from digest.engine.registered import keep_register
+from digest.executor import WORTHWHILE
 from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.place import put
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.diagnostics import Diagnostic
     from digest.engine.inputs import Inputs
+    from digest.linking.site import Site
     from digest.output.stamps import Known, Stamp
     from digest.output.theme import Theme
     from digest.state.store import Store
@@ -59,14 +61,15 @@ class Trees:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What a build comes to; it holds nothing of the site, which is in the store.
+    """What a build comes to.
 
-    `before` is what was known of the pages that may have changed, `right` those that did not.
-    `copies` are paths in the site with the inputs that are copied there; None where only pages of entries may have
-    changed. `last` is what to remember, but for what was published.
+    `site` is None where it is to be opened from the store. `before` is what was known of the pages that may have
+    changed, `right` those that did not. `copies` are paths in the site with the inputs that are copied there; None
+    where only pages of entries may have changed. `last` is what to remember, but for what was published.
     """
 
     config: Config
+    site: Site | None
     theme: Theme
     inputs: Inputs
     staging: Staging
@@ -92,8 +95,8 @@ def decide(
 
     `ahead` says what the spare tree holds, where somebody has begun to look at it before.
 
-    Whoever lets go of the site now has its memory back before workers are forked. They would copy it by looking at it,
-    so they open it from the store.
+    Where there is much to make, whoever lets go of the site now has its memory back before workers are forked. They
+    would copy it by looking at it, so they open it from the store.
 
     Raises:
         OSError: something cannot be read.
@@ -110,8 +113,10 @@ def decide(
             keep_site(store, prepared.site)
             keep_register(store, corpus.register)
             store.set_text("last", "")  # which was of the site before
+    few = len(tasks) < WORTHWHILE and session.executor.alone(len(tasks))
     return Decided(
         config=prepared.config,
+        site=prepared.site if few else None,
         theme=prepared.theme,
         inputs=prepared.inputs,
         staging=staging,
@@ -163,7 +168,7 @@ def produce(decided: Decided, session: Session) -> Produced:
 
 def _make(decided: Decided, session: Session) -> Made:
     maker = Press(
-        site=open_site(session.store, decided.config),
+        site=decided.site or open_site(session.store, decided.config),
         theme=decided.theme,
         store=session.store,
         folder=decided.staging.folder,

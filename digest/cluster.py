@@ -67,6 +67,9 @@ class Dask:
             except KilledWorker as error:
                 raise WorkerDiedError(f"workers of {self.scheduler} died: {error}") from None
 
+    def alone(self, items: int) -> bool:
+        return not items
+
 
 def _run(chunk: list[T], *, function: Callable[[S, T], R], shared: S) -> list[R]:
     return [function(shared, item) for item in chunk]

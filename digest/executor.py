@@ -51,6 +51,10 @@ class Executor(Protocol):
         """
         ...
 
+    def alone(self, items: int) -> bool:
+        """Tell whether so many items are done in this process."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Serial:
@@ -59,6 +63,9 @@ class Serial:
     def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
         for item in items:
             yield function(shared, item)
+
+    def alone(self, items: int) -> bool:  # noqa: ARG002 - all are
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Processes:
     def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
         windows = _windows(items)
         window = next(windows, [])
-        if len(window) < WORTHWHILE:
+        if self.alone(len(window)):
             yield from Serial().map(function, shared, window)
             return
         import multiprocessing
@@ -92,6 +99,9 @@ class Processes:
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+    def alone(self, items: int) -> bool:
+        return items < WORTHWHILE
 
 
 def meanwhile(call: Callable[[], R]) -> Callable[[], R]:

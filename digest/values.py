@@ -77,7 +77,7 @@ def from_text(text: str, kind: type[T]) -> T:
 
 def seal(data: bytes, name: str) -> bytes:
     """Return bytes with a checksum of them and of their name before them, for a place where they may be damaged."""
-    return _checksum(data, name) + data
+    return crc32(data, crc32(name.encode())).to_bytes(_SEAL, "big") + data
 
 
 def unseal(sealed: object, name: str) -> bytes:
@@ -86,14 +86,11 @@ def unseal(sealed: object, name: str) -> bytes:
     Raises:
         DamagedValueError: it was given something else.
     """
-    data = sealed[_SEAL:] if isinstance(sealed, bytes) else b""
-    if not isinstance(sealed, bytes) or _checksum(data, name) != sealed[:_SEAL]:
-        raise DamagedValueError("the checksum does not match")
-    return data
-
-
-def _checksum(data: bytes, name: str) -> bytes:
-    return crc32(data, crc32(name.encode())).to_bytes(_SEAL, "big")
+    if isinstance(sealed, bytes):  # written out, for it is asked of tens of thousands
+        data = sealed[_SEAL:]
+        if crc32(data, crc32(name.encode())).to_bytes(_SEAL, "big") == sealed[:_SEAL]:
+            return data
+    raise DamagedValueError("the checksum does not match")
 
 
 def digest(value: object) -> str:

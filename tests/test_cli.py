@@ -453,6 +453,34 @@ def test_a_reader_that_goes_away_is_no_fault(sample: Site) -> None:
     assert "Traceback" not in done.stderr
 
 
+ENDING = """
+import atexit, sys, threading
+from digest.cli import run
+atexit.register(print, "the end")
+{before}
+sys.argv[1:] = ["list", "articles", "-C", {root!r}]
+run()
+"""
+
+
+LATE = "threading.Thread(target=lambda: (threading.main_thread().join(), print('a thread'))).start()"
+
+
+@pytest.mark.parametrize("before", ["", LATE])
+def test_a_process_says_everything_before_it_ends(sample: Site, before: str) -> None:
+    code, out, _ = invoke("list", "articles", "-C", str(sample.root))
+    program = ENDING.format(before=before, root=str(sample.root))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    late = "a thread\n" if before else ""
+    assert (done.returncode, done.stdout, done.stderr) == (code, f"{out}{late}the end\n", "")
+
+
+def test_output_that_was_closed_before_the_start_is_no_fault(sample: Site) -> None:
+    command = f"{sys.executable} -m digest list articles -C {sample.root} >&-"
+    done = subprocess.run(["bash", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S607
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_moment_that_is_none_is_exit_2(sample: Site) -> None:
     done = run_process("build", "-C", str(sample.root), SOURCE_DATE_EPOCH="yesterday")
     assert (done.returncode, done.stderr) == (2, "digest: SOURCE_DATE_EPOCH is not a number of seconds: 'yesterday'\n")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import sys
+import threading
 from importlib import import_module
 
 import click
@@ -48,3 +52,26 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="digest")
 def main() -> None:
     """Run the command line."""
+
+
+def run() -> None:
+    """Run the command line as a process, and end it at once: taking a large site apart takes a tenth of a second."""
+    try:
+        main(prog_name="digest")
+    except SystemExit as end:
+        if isinstance(end.code, int) and threading.active_count() == 1:
+            atexit._run_exitfuncs()  # noqa: SLF001 - it is what the interpreter calls
+            if _said_all():
+                os._exit(end.code)
+        raise
+
+
+def _said_all() -> bool:
+    """Write out what was printed; false where that fails, which the interpreter has a way of saying."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream:  # there is none where it was closed before we began
+                stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True

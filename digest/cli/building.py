@@ -109,6 +109,9 @@ def _uncollected(options: Options) -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # pass what is left to the oldest generation: it goes with the process
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()
 
 

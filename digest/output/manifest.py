@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ".digest-manifest.json"
 _FORMAT = 1
+_PLAIN = re.compile(r"[\w./-]*", re.ASCII).fullmatch
 
 
 def read_manifest(tree: Path) -> Mapping[str, str]:
@@ -25,5 +27,10 @@ def read_manifest(tree: Path) -> Mapping[str, str]:
 
 def manifest_of(files: Mapping[str, str]) -> bytes:
     """Return the bytes of the manifest that lists these files: path and digest, sorted, a line each."""
-    lines = ",\n".join(f'{json.dumps(path)}: "{files[path]}"' for path in sorted(files))
+    lines = ",\n".join(f'{_quoted(path)}: "{digest}"' for path, digest in sorted(files.items()))
     return f'{{"format": {_FORMAT}, "files": {{\n{lines}\n}}}}\n'.encode()
+
+
+def _quoted(path: str) -> str:
+    """Return a path as JSON has it; of what nearly all are made of, without asking the library."""
+    return f'"{path}"' if _PLAIN(path) else json.dumps(path)

@@ -85,33 +85,36 @@ class Stamps:
         Raises:
             OSError: a folder cannot be read.
         """
-        settled = self.clock() - _SETTLED
-        listing = Listing([], [])
+        lstat, known, settled = os.lstat, self.known.get, self.clock() - _SETTLED
+        start = f"{tree}/"
+        files: list[str] = []
+        folders: list[str] = []
         ahead = [""]
         while ahead:
             folder = ahead.pop()
-            for name in self._names(f"{tree}/{folder}", folder, settled=settled):
-                if name.endswith("/"):
-                    ahead.append(folder + name)
-                else:
-                    listing.files.append(folder + name)
-            listing.folders.append(folder)
-        return listing
-
-    def _names(self, place: str, folder: str, *, settled: int) -> list[str]:
-        status = os.lstat(place)
-        names = self.known.get((folder, status.st_ino, status.st_size, status.st_mtime_ns))
-        if names is None:
-            with os.scandir(place) as entries:
-                names = _SEPARATOR.join(
-                    sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in entries)
-                )
-            self._learn(folder, status, names, settled=settled)
-        return names.split(_SEPARATOR) if names else []
+            folders.append(folder)
+            status = lstat(start + folder)
+            names = known((folder, status.st_ino, status.st_size, status.st_mtime_ns))
+            if names is None:
+                names = _names(start + folder)
+                self._learn(folder, status, names, settled=settled)
+            if "/" not in names and _SEPARATOR not in names:  # a page's own folder, as nearly all are
+                if names:
+                    files.append(folder + names)
+                continue
+            for name in names.split(_SEPARATOR):
+                (ahead if name[-1] == "/" else files).append(folder + name)
+        return Listing(files, folders)
 
     def _learn(self, path: str, status: stat_result, found: str, *, settled: int) -> None:
         if status.st_mtime_ns < settled:
             self.learned[stamp_of(path, status)] = found
+
+
+def _names(folder: str) -> str:
+    """Return the names in a folder as one text, sorted; those of folders have their slash."""
+    with os.scandir(folder) as entries:
+        return _SEPARATOR.join(sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in entries))
 
 
 def newest(known: Known, files: int) -> Known:

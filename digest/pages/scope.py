@@ -7,7 +7,7 @@ Where scopes differ the view is made, and its own digest decides. `tests/test_sc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from digest.linking.targets import Target
 from digest.pages.paging import is_newest, part
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from digest.linking.site import Actor, Agreement, Site, Topic
     from digest.pages.urls import Page
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 Scope = dict[str, str]
 """Digests by what they stand for, in words for people."""
 
@@ -29,18 +32,38 @@ _Name = tuple[str, str]
 """A record: its kind and its id."""
 
 
+class _Asked(dict[K, V]):
+    """Values that a function gives, each asked for once."""
+
+    def __init__(self, ask: Callable[[K], V]) -> None:
+        self._ask = ask
+
+    def __missing__(self, key: K) -> V:
+        found = self[key] = self._ask(key)
+        return found
+
+
 @dataclass(slots=True)
 class Scopes:
-    """The scopes of one site's pages."""
+    """The scopes of one site's pages.
+
+    `_shown` are the digests of what pages may show of a record that they name, `_named` those of what may be shown of
+    all records that an entry names, `_faces` what entries show of themselves in lists.
+    """
 
     site: Site
     _settings: str = field(init=False)
     _memo: dict[_Name, str] = field(default_factory=dict)
-    _shown: dict[_Name, str] = field(default_factory=dict)
-    _named: dict[str, str] = field(default_factory=dict)
+    _shown: _Asked[_Name, str] = field(init=False)
+    _named: _Asked[str, str] = field(init=False)
+    _faces: _Asked[str, tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._settings = settings_digest(self.site.config)
+        entries = self.site.entries
+        self._shown = _Asked(lambda name: digest((name, _SHOWN[name[0]](self.site, name[1]))))
+        self._named = _Asked(lambda key: digest([*map(self._shown.__getitem__, _names(entries[key]))]))
+        self._faces = _Asked(lambda key: (entries[key].face, entries[key].badge))
 
     def of(self, page: Page) -> Scope:
         """Return the scope of a page that `plan` names."""
@@ -49,27 +72,12 @@ class Scopes:
 
     def records(self, keys: Iterable[str], page: Page) -> str:
         """Return the digest of what may be shown of the actors, topics and agreements that entries, or a page, name."""
-        own = [self._shown_of((page.kind, page.key))] if page.kind in _SHOWN else []
-        return digest([*map(self._named_in, keys), *own])
-
-    def _named_in(self, key: str) -> str:
-        """Return the digest of what may be shown of the records that an entry names."""
-        found = self._named.get(key)
-        if found is None:
-            found = self._named[key] = digest([*map(self._shown_of, _names(self.site.entries[key]))])
-        return found
-
-    def _shown_of(self, name: _Name) -> str:
-        """Return the digest of what pages may show of a record that they name."""
-        found = self._shown.get(name)
-        if found is None:
-            found = self._shown[name] = digest((name, _SHOWN[name[0]](self.site, name[1])))
-        return found
+        own = [self._shown[page.kind, page.key]] if page.kind in _SHOWN else []
+        return digest([*map(self._named.__getitem__, keys), *own])
 
     def faces(self, keys: Iterable[str]) -> str:
         """Return the digest of what entries show of themselves in lists."""
-        entries = self.site.entries
-        return digest([(entries[key].face, entries[key].badge) for key in keys])
+        return digest([*map(self._faces.__getitem__, keys)])
 
     def article(self, page: Page) -> Scope:
         site = self.site
@@ -77,7 +85,7 @@ class Scopes:
         near = [key and (key, site.entries[key].title) for key in site.neighbours(page.key)]
         followed = site.index.followed.get(entry.path)
         return {
-            "records": self._named_in(page.key),
+            "records": self._named[page.key],
             "text": digest([entry.text, entry.badge, followed]) if entry.badge or followed else entry.text,
             "neighbours": digest(near),
         }

@@ -189,8 +189,11 @@ class Store:
             if not some:
                 return
             last = _check_order(last, [name for name, _ in some])
-            for name, value in some:
-                yield name, _opened(table, name, value)
+            try:
+                opened = [(name, unseal(value, f"{table} {name}")) for name, value in some]
+            except DamagedValueError as error:
+                raise DamagedStateError(table) from error
+            yield from opened
 
     def names(self, table: str) -> set[str]:
         """Return the names in a table, which nobody vouches for."""
