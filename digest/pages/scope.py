@@ -59,10 +59,11 @@ class Scopes:
     _faces: _Asked[str, tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._settings = settings_digest(self.site.config)
-        entries = self.site.entries
-        self._shown = _Asked(lambda name: digest((name, _SHOWN[name[0]](self.site, name[1]))))
-        self._named = _Asked(lambda key: digest([*map(self._shown.__getitem__, _names(entries[key]))]))
+        site, entries = self.site, self.site.entries  # and not `self`: a circle would keep the site alive
+        self._settings = settings_digest(site.config)
+        shown: _Asked[_Name, str] = _Asked(lambda name: digest((name, _SHOWN[name[0]](site, name[1]))))
+        self._shown = shown
+        self._named = _Asked(lambda key: digest([*map(shown.__getitem__, _names(entries[key]))]))
         self._faces = _Asked(lambda key: (entries[key].face, entries[key].badge))
 
     def of(self, page: Page) -> Scope:

@@ -41,9 +41,6 @@ _TABLES = {
 _AT_ONCE = 256
 """Rows fetched at once where a whole table is read."""
 
-_CACHE = -8192
-"""Kibibytes of pages kept in memory by a connection, negative as SQLite wants it."""
-
 
 _OUTSIDE = ("BUSY", "CANTOPEN", "FULL", "INTERRUPT", "IOERR", "LOCKED", "NOMEM", "PERM", "PROTOCOL", "READONLY")
 """What SQLite calls troubles that are none of the file's (sqlite.org/rescode.html); other errors mean damage."""
@@ -92,7 +89,7 @@ class Store:
         name = f"{self.path.absolute().as_uri()}?immutable=1" if settled else str(self.path)
         self._connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, uri=settled)
         self._process = os.getpid()
-        for pragma in ("synchronous=OFF", "journal_mode=TRUNCATE", f"cache_size={_CACHE}", "temp_store=MEMORY"):
+        for pragma in ("synchronous=OFF", "journal_mode=TRUNCATE", "temp_store=MEMORY"):
             self._connection.execute(f"PRAGMA {pragma}")
 
     def _unusable(self) -> str:
