@@ -113,6 +113,7 @@ def decide(
             keep_site(store, prepared.site)
             keep_register(store, corpus.register)
             store.set_text("last", "")  # which was of the site before
+    # One process that makes many pages is better off without the site, too: it needs less memory.
     few = len(tasks) < WORTHWHILE and session.executor.alone(len(tasks))
     return Decided(
         config=prepared.config,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from digest import build, executor
+from digest.engine.linked import open_site
 from tests.support.counts import Work, build_counting, stamps
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON
@@ -15,6 +17,9 @@ from tests.support.site import NOON
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.config import Config
+    from digest.linking import site as linked
+    from digest.state.store import Store
     from tests.support.site import Site
 
 DAY = 24 * 3600
@@ -258,6 +263,23 @@ def test_a_fresh_checkout_with_the_state_of_the_last_renders_nothing(built: Site
     assert fresh.outputs() == built.outputs()
     fresh.write(E4, FILES[E4].replace("Text.", "Other."))
     assert build_counting(fresh).made == {file_of("articles/2024/01/e4")}
+
+
+@pytest.mark.parametrize(("much", "opened"), [(executor.WORTHWHILE, 0), (0, 1)])
+def test_few_pages_are_made_from_the_site_at_hand(
+    built: Site, monkeypatch: pytest.MonkeyPatch, much: int, opened: int
+) -> None:
+    calls: list[Store] = []
+
+    def opening(store: Store, config: Config) -> linked.Site:
+        calls.append(store)
+        return open_site(store, config)
+
+    monkeypatch.setattr(build, "open_site", opening)
+    monkeypatch.setattr(build, "WORTHWHILE", much)
+    built.write("content/articles/2024-01-04-e4.md", entry("E4 again", "speakers: [bob]\n"))
+    built.build("-j", "1")
+    assert len(calls) == opened
 
 
 def test_a_full_page_of_a_list_is_never_made_again(built: Site) -> None:

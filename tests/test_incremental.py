@@ -22,6 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from digest import build
+from digest.executor import WORTHWHILE
 from digest.output.manifest import MANIFEST
 from tests.support.site import NOON
 from tests.support.tiny import (
@@ -73,9 +75,11 @@ class Editor(RuleBasedStateMachine):
     def site(self) -> Path:
         return self.twins.root / "site"
 
-    @initialize(seconds=st.sampled_from((0, 10)))
-    def begin(self, seconds: int) -> None:
+    @initialize(seconds=st.sampled_from((0, 10)), much=st.sampled_from((0, WORTHWHILE)))
+    def begin(self, seconds: int, much: int) -> None:
+        """Begin long after what was written, or at once; make pages from the store, or few from the site at hand."""
         let_time_pass(self.patch, seconds)
+        self.patch.setattr(build, "WORTHWHILE", much)
 
     # What editors do
 

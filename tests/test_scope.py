@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -126,6 +128,22 @@ def test_a_record_concerns_only_entries_that_name_it(site: Site, edit: str, entr
     site.write(path, FILES[path].replace(old, new))
     after = look(site)
     assert sum(page.kind == "article" and before[page][0] != scope for page, (scope, _) in after.items()) == entries
+
+
+def test_scopes_let_go_of_their_site_without_the_collector(site: Site) -> None:
+    """Or a build would hold two sites while workers run."""
+    for path, text in FILES.items():
+        site.write(path, text)
+    found, _ = ready(site.root)
+    gc.disable()
+    before, scopes = sys.getrefcount(found.site), Scopes(found.site)
+    for page, _ in found.planned:
+        scopes.of(page)
+    between = sys.getrefcount(found.site)
+    del scopes
+    after = sys.getrefcount(found.site)
+    gc.enable()
+    assert between > before == after
 
 
 def test_views_look_at_no_entry_outside_their_scope(site: Site) -> None:

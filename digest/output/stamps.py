@@ -98,11 +98,7 @@ class Stamps:
             if names is None:
                 names = _names(start + folder)
                 self._learn(folder, status, names, settled=settled)
-            if "/" not in names and _SEPARATOR not in names:  # a page's own folder, as nearly all are
-                if names:
-                    files.append(folder + names)
-                continue
-            for name in names.split(_SEPARATOR):
+            for name in names.split(_SEPARATOR) if names else ():
                 (ahead if name[-1] == "/" else files).append(folder + name)
         return Listing(files, folders)
 
