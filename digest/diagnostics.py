@@ -7,7 +7,6 @@ stable and each is described in `docs/diagnostics.md`.
 
 from __future__ import annotations
 
-import difflib
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,8 @@ CODES = {
     "empty-quote": "An attribution has no quotation above it.",
     "empty-reference": "A mention names nobody.",
     "empty-value": "A text or an attribute is empty.",
-    "folder-link": "A symbolic link leads to a folder, or to a stored source.",
+    "folder-link": "A symbolic link leads to a folder, or to something that is not published.",
+    "half-indented": "A paragraph below a note is indented by less than the note's own.",
     "hidden-target": "A link leads to something that is not published.",
     "html-comment": "An HTML comment would be published as text.",
     "internal-fault": "A fault of digest's own, in the preview.",
@@ -58,7 +58,7 @@ CODES = {
     "invalid-redirect": "An old address is not one that a page can have.",
     "invalid-slug": "No address can be made of a slug or a file's name.",
     "invalid-url": "A web address is not whole.",
-    "misplaced-content": "A Markdown file lies outside the folders that are published.",
+    "misplaced-content": "A Markdown file lies outside the folders that are published, or has not the name of one.",
     "misplaced-note": "A note is anchored where none can stand.",
     "misplaced-quote": "An attributed quotation stands outside an entry.",
     "missing-anchor": "A link leads to a heading, quotation or section that is not there.",
@@ -76,6 +76,7 @@ CODES = {
     "outside-link": "A symbolic link leads out of the project.",
     "reserved-name": "A free page has a name that the site itself uses.",
     "same-address": "Two things would have the same address.",
+    "seems-private": "A note looks private and would be published.",
     "self-relation": "An agreement is related to itself.",
     "shared-alias": "An alias also means another record.",
     "split-passage": "A passage begins or ends inside a link, code or emphasis.",
@@ -87,6 +88,7 @@ CODES = {
     "too-large": "A file or its front matter is too large.",
     "unanchored-note": "Nothing refers to a note.",
     "unattributed-quote": "A quotation in an entry names nobody (a warning).",
+    "unclosed-fence": "A block of fenced code is never closed.",
     "unclosed-mention": "A `[[` is never closed.",
     "unknown-key": "A key or attribute that nobody knows.",
     "unknown-kind": "A kind of note that nobody knows.",
@@ -97,6 +99,7 @@ CODES = {
     "unknown-zone": "A time zone that nobody knows.",
     "unreadable-file": "A file went away while the preview read it.",
     "unsafe-link": "A link would run a script or hold data.",
+    "unsafe-markup": "A body would publish HTML that no page may hold.",
     "wrong-type": "A value is of another type than its key takes.",
     "yaml-alias": "A YAML alias is used.",
     "yaml-anchor": "A YAML anchor is used.",
@@ -123,15 +126,28 @@ class Diagnostic(Value, kw_only=True):
         return (self.path, self.start, self.code, self.message)
 
 
+LIKE = 0.65
+"""How alike words must be for one to be a hint at the other: twice what they share, by what they hold together."""
+
+_LONGEST_NAME = 200
+
+
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
 def nearest(word: str, words: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return the `words` a writer may have meant, best first (difflib ratio ≥ 0.6, case ignored)."""
+    """Return the `words` a writer may have meant, best first: alike by `LIKE` or more, case ignored.
+
+    Of a word that is longer than any name nothing is said: comparing it with all of them would take long.
+    """
+    if len(word) > _LONGEST_NAME:
+        return []
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where something is wrong
+
     by_fold = {candidate.casefold(): candidate for candidate in sorted(words)}
-    found = difflib.get_close_matches(word.casefold(), by_fold, n=most)
-    return [by_fold[fold] for fold in found]
+    found = process.extract(word.casefold(), by_fold.keys(), scorer=fuzz.ratio, limit=most, score_cutoff=100 * LIKE)
+    return [by_fold[fold] for fold, _, _ in found]
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -43,9 +43,17 @@ SECTIONS = {
 """Anchors that every theme's page of the kind has, so that content may link to them."""
 
 RESERVED_IDS = frozenset(
-    {"main", "content", "top", "notes", "source", *(name for names in SECTIONS.values() for name in names)}
+    {
+        "main",
+        "content",
+        "top",
+        "notes",
+        "source",
+        "digest-preview",
+        *(name for names in SECTIONS.values() for name in names),
+    }
 )
-"""Ids that themes use; a heading of the same name gets a number."""
+"""Ids that themes and the preview use; what content gives the same name gets a number."""
 
 _SLOT = re.compile("\x11([hqn])(\\d+)\x12")
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import __version__
-from digest.decode.text import MAX_BYTES, decode, position
+from digest.decode.text import MAX_BYTES, decode
 from digest.diagnostics import CODES, Diagnostic, Severity
 from digest.output.places import bundled
 
@@ -24,25 +25,54 @@ MOST_SHOWN = 20
 """How many problems text shows before it says how many more there are."""
 
 
+AROUND = 60, 100
+"""Characters of a line that are shown before a problem and from there on: a paragraph is often one long line."""
+
+_SLACK = 8
+"""What is less than this away from an end is not cut."""
+
+
+class Excerpt(NamedTuple):
+    """The line a problem stands in, cut to what is near it; the gap before the carets below it, and how wide they are.
+
+    Its length is bounded, whatever the line's: there may be as many problems in a line as it has words.
+    """
+
+    text: str
+    gap: int
+    width: int
+
+
 class Located(NamedTuple):
-    """A diagnostic with its place for people; `source` is the line, without its end."""
+    """A diagnostic with its place for people; `excerpt` is None where there is nothing to show."""
 
     diagnostic: Diagnostic
     line: int
     column: int
     end_column: int
-    source: str
+    excerpt: Excerpt | None
 
 
 def locate(diagnostics: Iterable[Diagnostic], root: Path) -> list[Located]:
     """Work out lines and columns; sorted by path, line and code."""
-    texts: dict[str, str] = {}
+    files: dict[str, _File] = {}
     located = []
     for diagnostic in diagnostics:
-        if diagnostic.path not in texts:
-            texts[diagnostic.path] = _text(root, diagnostic.path)
-        located.append(_located(diagnostic, texts[diagnostic.path]))
+        if diagnostic.path not in files:
+            files[diagnostic.path] = _file(_text(root, diagnostic.path))
+        located.append(_located(diagnostic, files[diagnostic.path]))
     return sorted(located, key=lambda item: (item.diagnostic.path, item.line, item.diagnostic.code, item.column))
+
+
+class _File(NamedTuple):
+    """A file's text, and where each of its lines begins."""
+
+    text: str
+    starts: list[int]
+
+
+def _file(text: str) -> _File:
+    return _File(text, [0, *(found.end() for found in re.finditer("\n", text))])
 
 
 def _text(root: Path, path: str) -> str:
@@ -55,30 +85,47 @@ def _text(root: Path, path: str) -> str:
     return ""
 
 
-def _located(diagnostic: Diagnostic, text: str) -> Located:
-    line, column = position(text, diagnostic.start)
-    line_end = text.find("\n", diagnostic.start)
-    source = text[diagnostic.start - column + 1 : len(text) if line_end < 0 else line_end]
-    width = min(max(diagnostic.end - diagnostic.start, 1), max(len(source) - column + 1, 1))
-    return Located(diagnostic, line, column, column + width, source)
+def _located(diagnostic: Diagnostic, file: _File) -> Located:
+    """Find a problem's line; an offset past the end of the text is the end."""
+    text, starts = file
+    offset = min(diagnostic.start, len(text))
+    line = bisect_right(starts, offset)
+    start = starts[line - 1]
+    end = starts[line] - 1 if line < len(starts) else len(text)
+    column = offset - start + 1
+    width = min(max(diagnostic.end - diagnostic.start, 1), max(end - offset, 1))
+    return Located(diagnostic, line, column, column + width, excerpt(text, start, offset, end=end, width=width))
+
+
+def excerpt(
+    text: str, start: int, at: int, *, end: int, width: int, around: tuple[int, int] = AROUND
+) -> Excerpt | None:
+    """Return what is shown of the line from `start` to `end` for a problem `at` an offset; None for an empty line."""
+    first, last = max(start, at - around[0]), min(end, at + around[1])
+    first, last = start if first - start < _SLACK else first, end if end - last < _SLACK else last
+    shown = text[first:last]
+    if not shown.strip():
+        return None
+    before, after = "… " if first > start else "", " …" if last < end else ""
+    return Excerpt(f"{before}{safe(shown)}{after}", len(before) + at - first, max(1, min(width, last - at)))
 
 
 def as_text(located: list[Located], *, most: int = MOST_SHOWN) -> str:
     """Return problems with excerpt, caret and hint; at `most` that many, then a count of the rest."""
-    shown = [_excerpt(item) for item in located[:most]]
+    shown = [_shown(item) for item in located[:most]]
     rest = len(located) - len(shown)
     return "\n".join([*shown, *([f"… and {rest} more"] if rest else [])])
 
 
-def _excerpt(item: Located) -> str:
+def _shown(item: Located) -> str:
     problem = item.diagnostic
     lines = [
         f"{safe(problem.path)}:{item.line}:{item.column}: {problem.severity}[{problem.code}]: {safe(problem.message)}"
     ]
     gutter = " " * len(str(item.line))
-    if item.source.strip():
-        lines.append(f"  {item.line} | {safe(item.source)}")
-        lines.append(f"  {gutter} | {' ' * (item.column - 1)}{'^' * (item.end_column - item.column)}")
+    if item.excerpt:
+        lines.append(f"  {item.line} | {item.excerpt.text}")
+        lines.append(f"  {gutter} | {' ' * item.excerpt.gap}{'^' * item.excerpt.width}")
     if problem.hint:
         lines.append(f"  {gutter} = {safe(problem.hint)}")
     return "\n".join(lines)
@@ -129,6 +176,7 @@ def _command(item: Located) -> str:
 
 
 def _escaped(text: str, also: str) -> str:
+    text = "\n".join(map(safe, text.split("\n")))
     for character in f"%\r\n{also}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text

@@ -53,7 +53,8 @@ MAY_IMPORT = {
 LOADED_ONLY_IN = {
     "markdown": "content.markdown content.quick content.quick_inline",
     "yaml": "decode.events",
-    "nh3": "content.markdown",
+    "nh3": "content.gate",
+    "rapidfuzz": "diagnostics content.quote_selector",
     "pydantic": "decode.validation decode.types",
     "jinja2": "output.engine output.render output.templates",
     "markupsafe": "output.engine output.bodies",

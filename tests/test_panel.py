@@ -12,7 +12,7 @@ import pytest
 from digest.diagnostics import Diagnostic, Severity
 from digest.preview.editor import link, refusal
 from digest.preview.panel import MOST, panel
-from digest.report import Located, locate
+from digest.report import Located, excerpt, locate
 
 if TYPE_CHECKING:
     from tests.support.site import Site
@@ -32,7 +32,8 @@ def located(
     severity: Severity = Severity.ERROR,
 ) -> Located:
     problem = Diagnostic(code="unknown-reference", message=message, path=path, hint=hint, severity=severity)
-    return Located(problem, 3, column, column + width, source)
+    at = column - 1
+    return Located(problem, 3, column, column + width, excerpt(source, 0, at, end=len(source), width=width))
 
 
 def shown(*problems: Located, editor: str = "vscode://file", late: bool = False) -> str:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from digest.content.gate import ADDRESSES, OWN
 from digest.content.languages import ENGLISH_WORDS, LANGUAGES
 from digest.content.notes import Notes
 from digest.content.reading import HEADINGS, Reading
+from digest.content.syntax import WEB
 from digest.content.tokens import (
     MARK,
     AttributionToken,
@@ -40,21 +42,12 @@ class RawMention:
     label_slot: int
 
 
-@dataclass(slots=True, kw_only=True)
-class RawLink:
-    """A link before its sentence is known."""
-
-    target: Written
-    href: int
-
-
 @dataclass(slots=True)
 class Apparatus:
     """Collects the facts of one body."""
 
     reading: Reading
     mentions: list[RawMention] = field(default_factory=list)
-    links: list[RawLink] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     opted_out: list[Written] = field(default_factory=list)
@@ -97,9 +90,10 @@ class Apparatus:
         if element.keys():  # `attrib` would make a mapping for every element
             if number := element.attrib.pop("data-mention", None):
                 return self._mention(element, number, path)
-            for attribute in ("href", "src"):
-                if found := MARK.fullmatch(element.get(attribute, "")):
-                    self._link(element, attribute, found[2])
+            for attribute in ADDRESSES.intersection(element.keys()):
+                self._address(element, attribute)
+            if tag == "a" and "a" in path:
+                return self._nested(element)
         if tag in HEADINGS:
             self._heading(element)
         elif tag == "table":
@@ -115,15 +109,30 @@ class Apparatus:
             element.tag = "h2"  # the page's title is its only level 1
         text = self.reading.text(element)
         anchor = self.reading.unique(github_anchor(self._as_written(text)) or "section")
-        element.set("id", anchor)
+        element.set("id", OWN + anchor)
         self.headings.append(Heading(level=int(str(element.tag)[1]), text=text, anchor=anchor))
 
-    def _link(self, element: Element, attribute: str, number: str) -> None:
-        token = self.reading.use(number)
-        assert isinstance(token, DestinationToken)  # noqa: S101 - the scanner wrote the mark
-        href = self.reading.slot()
-        element.set(attribute, slot("h", href))
-        self.links.append(RawLink(target=token.target, href=href))
+    def _address(self, element: Element, attribute: str) -> None:
+        """Let an address be that of a link, which is followed and checked, unless it is one of the web.
+
+        The scanner has marked what it took for a destination. What the library alone takes for one is found here:
+        a definition in a quotation, say, `> [x]: page.md`.
+        """
+        address = self.reading.plain(element.get(attribute, ""))
+        found = MARK.fullmatch(address)
+        token = self.reading.use(found[2]) if found else None
+        if isinstance(token, DestinationToken):
+            element.set(attribute, self.reading.link(token.target))
+        elif not WEB.match(address):
+            element.set(attribute, self.reading.late_link(MARK.sub(self.reading.source, address)))
+
+    def _nested(self, link: Element) -> Element:
+        """Report a link within another, which no page can hold, and leave its words."""
+        words = self.reading.text(link)
+        self.reading.report("nested-link", "a link inside a link", self.reading.find(words), hint="keep one of them")
+        link.attrib.clear()
+        link.tag = None  # type: ignore[assignment]
+        return link
 
     def _mention(self, element: Element, number: str, path: tuple[str, ...]) -> Element:
         token = self.reading.use(number)
@@ -157,7 +166,7 @@ class Apparatus:
             end=token.at.end,
         )
         self.quotes.append(quote)
-        return _wrapped(element, "span", {"class": "said", "id": name})
+        return _wrapped(element, "span", {"class": "said", "id": OWN + name})
 
     # Quotations
 
@@ -196,7 +205,7 @@ class Apparatus:
             end=token.at.end,
         )
         self.quotes.append(quote)
-        figure = _wrapped(element, "figure", {"class": "quote", "id": name})
+        figure = _wrapped(element, "figure", {"class": "quote", "id": OWN + name})
         element.tail = slot("q", number)
         return figure
 

@@ -1,14 +1,16 @@
 """What a body may hold, checked before it is converted.
 
 Python-Markdown overflows the stack on deep nesting (993 bytes of `- `) and takes time that grows with the square
-of some runs (18 KB of `<![CDATA[`: 6.6 s; 16 KB of `[`: 20 s; measured with 3.11). The limits keep the worst case
-near a second and are far above anything a writer writes.
+of some runs (18 KB of `<![CDATA[`: 6.6 s; 16 KB of `[`: 20 s; measured with 3.11). The limits count what is costly,
+not what is long: cells, and characters gone through. They keep the worst case near a second and are far above anything
+a writer writes. What they do not know of, a deadline ends (`digest.deadline`).
 """
 
 from __future__ import annotations
 
 import re
 
+from digest.content.fences import without_code
 from digest.diagnostics import Diagnostic
 
 _MOST_CHARACTERS = 64 * 1024
@@ -21,17 +23,31 @@ _MOST_MENTIONS = 2000
 _MOST_COLUMNS = 200
 _MOST_LINES = 2000
 _MOST_BLOCKS = 10_000
+_MOST_CELLS = 50_000
+"""Cells of a body's tables: 4 microseconds and 250 bytes each."""
+
+_MOST_STEPS = 20_000_000
+"""Characters gone through for unclosed brackets: 50 nanoseconds each."""
+
+_MOST_REOPENED = 500_000
+_FORMATTING = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 
 # Each begins with a line feed, and not with `^`, so that it is searched for fast; the body gets one in front.
 _MARKERS = re.compile(rf"\n[ \t]*(?:(?:[-*+>]|\d{{1,9}}[.)])[ \t]*){{{_MOST_MARKERS + 1}}}")
 _INDENT = re.compile(rf"\n[ \t]{{{_MOST_INDENT + 1}}}")
 _BLOCK = re.compile(r"\n[ \t]*\n")
-_FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)
 
 
-def check_limits(body: str, *, base: int, path: str) -> Diagnostic | None:
-    """Return what is too much in `body`, or None; `base` is the body's offset in the file."""
-    found = _too_much(_without_code(body))
+def check_limits(body: str, *, base: int, path: str, annotations: int, raw_html: bool) -> Diagnostic | None:
+    """Return what is too much in `body`, or None; `base` is the body's offset in the file.
+
+    `annotations` is how many notes the front matter adds.
+    """
+    found = _too_much(without_code(body))
+    if annotations > _MOST_NOTES:
+        found = 0, f"more than {_MOST_NOTES} annotations"
+    elif raw_html and not found and _reopened(body) > _MOST_REOPENED:
+        found = body.index("<"), "too many HTML elements that may have to be opened again in every paragraph"
     if found is None:
         return None
     offset, message = found
@@ -45,19 +61,13 @@ def check_limits(body: str, *, base: int, path: str) -> Diagnostic | None:
     )
 
 
-def _without_code(body: str) -> str:
-    """Return the body with fenced code blanked, offsets kept: what looks like markup in it costs nothing."""
-    if "```" not in body and "~~~" not in body:
-        return body
-    parts, at, opening = [], 0, ""
-    for fence in _FENCE.finditer(body):
-        if not opening:
-            parts.append(body[at : fence.end()])
-            at, opening = fence.end(), fence[1]
-        elif fence[1].startswith(opening) and not fence[2].strip():
-            parts.append(re.sub(r"[^\n]", "x", body[at : fence.start()]))
-            at, opening = fence.start(), ""
-    return "".join([*parts, body[at:]])
+def _reopened(body: str) -> int:
+    """Return how many elements HTML may hold in the end: what formats and is not closed is opened again in each block.
+
+    Source: HTML Living Standard, 13.2.6.1, "reconstruct the active formatting elements".
+    """
+    formatting = len(_FORMATTING.findall(body)) if "<" in body else 0
+    return formatting * (body.count("<") + body.count("\n"))
 
 
 def _too_much(body: str) -> tuple[int, str] | None:
@@ -75,19 +85,26 @@ def _too_much(body: str) -> tuple[int, str] | None:
 
 
 def _block_with_too_much(body: str) -> tuple[int, str] | None:
-    if body.count("|") <= _MOST_COLUMNS and not _block_too_much(body):
+    if _is_small(body) and not _block_too_much(body):
         return None  # what the whole does not exceed, no block of it does
     ends = [*(found.start() for found in _BLOCK.finditer(body)), len(body)]
     if len(ends) > _MOST_BLOCKS:
         return ends[_MOST_BLOCKS], f"more than {_MOST_BLOCKS:,} paragraphs"
-    start = 0
+    start = cells = steps = 0
     for end in ends:
-        message = _block_too_much(body[start:end])
+        block = body[start:end]
+        cells, steps = cells + _cells(block), steps + _steps(block)
+        message = _block_too_much(block) or _sum_too_much(cells, steps)
         if message:
-            lead = len(body[start:end]) - len(body[start:end].lstrip())
-            return start + lead, message
+            return start + len(block) - len(block.lstrip()), message
         start = end
     return None
+
+
+def _is_small(body: str) -> bool:
+    """Tell whether the sums are surely not exceeded, by what can be counted at once."""
+    brackets = body.count("[") + body.count("(") + body.count("<")
+    return body.count("|") * (body.count("\n") + 1) <= _MOST_CELLS and brackets * len(body) <= _MOST_STEPS
 
 
 def _block_too_much(block: str) -> str:
@@ -95,9 +112,31 @@ def _block_too_much(block: str) -> str:
         return f"a paragraph of {len(block):,} characters; at most {_MOST_CHARACTERS:,} are read"
     if block.count("\n") > _MOST_LINES:
         return f"more than {_MOST_LINES:,} lines without an empty one"
-    if block.partition("\n")[0].count("|") > _MOST_COLUMNS:
+    if _columns(block) > _MOST_COLUMNS:
         return f"a table of more than {_MOST_COLUMNS} columns"
     return _marks_too_much(block)
+
+
+def _sum_too_much(cells: int, steps: int) -> str:
+    if cells > _MOST_CELLS:
+        return f"tables of more than {_MOST_CELLS:,} cells together"
+    return "too many unclosed brackets in long paragraphs" if steps > _MOST_STEPS else ""
+
+
+def _columns(block: str) -> int:
+    first, _, rest = block.lstrip("\n").partition("\n")
+    return max(first.count("|"), rest.partition("\n")[0].count("|"))
+
+
+def _cells(block: str) -> int:
+    """Return how many cells a table has: each row is filled up to as many as its head has, be it one sign long."""
+    return (_columns(block) + 1) * (block.count("\n") + 1) if "|" in block else 0
+
+
+def _steps(block: str) -> int:
+    """Return how many characters are gone through for brackets: each unclosed one is looked for up to the end."""
+    open_brackets = sum(_unclosed(block, *pair) for pair in ("[]", "()", "<>") if pair[0] in block)
+    return open_brackets * len(block)
 
 
 def _marks_too_much(block: str) -> str:

@@ -2,7 +2,9 @@
 
 Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and names
 that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the root,
-and anything that is neither file nor folder, is a diagnostic.
+and anything that is neither file nor folder, is a diagnostic. So is what looks like a source and is none by its name
+(`a.MD`, `a.markdown`, `a.md.bak`, a text file with front matter): as an asset it would be published as it is, drafts
+and private notes included.
 """
 
 from __future__ import annotations
@@ -40,6 +42,22 @@ _MAX_DEPTH = 32
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 """Names that nothing is wrong with: nearly all, so that each is looked at once."""
 
+_MARKDOWN = re.compile(r"\.(?:md|mkd|mdx|mkdn|mdwn|mdown|mdtxt|mdtext|markdown|rmd|qmd)(?![^\W_])", re.IGNORECASE)
+"""A Markdown file's suffix, also before another: `a.MD`, `a.md.bak`, `a.markdown.txt`, `a.md (2)`."""
+
+_MEDIA = frozenset(
+    """
+    7z avif bmp css csv doc docx eot epub flac gif gz ico jpeg jpg js json m4a m4v mov mp3 mp4 odp ods odt oga ogg ogv
+    opus otf pdf png ppt pptx svg tif tiff ttf wasm wav weba webm webp woff woff2 xls xlsx zip
+    """.split()  # noqa: SIM905 - words read better than a list of literals
+)
+"""Suffixes of files that are no text with front matter; others are looked into."""
+
+_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n(?:.*\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_KEYS = re.compile(rb"^(?:title|name|draft|embargo|date)[ \t]*:", re.MULTILINE)
+_LOOKED_INTO = 4096
+"""Bytes in which front matter is looked for."""
+
 _PART = 256
 """Files that are looked at in some 3 ms."""
 
@@ -66,7 +84,7 @@ def find(root: Path) -> Found:
     Raises:
         OSError: a folder cannot be read.
     """
-    return _sorted_out(_files(root, CONTENT, 0))
+    return _sorted_out(root, _files(root, CONTENT, 0))
 
 
 def find_in_parts(root: Path) -> Iterator[Found]:
@@ -77,7 +95,7 @@ def find_in_parts(root: Path) -> Iterator[Found]:
     """
     files = _files(root, CONTENT, 0)
     while part := [*islice(files, _PART)]:
-        yield _sorted_out(part)
+        yield _sorted_out(root, part)
 
 
 def find_again(root: Path, paths: Iterable[str]) -> Found:
@@ -86,7 +104,8 @@ def find_again(root: Path, paths: Iterable[str]) -> Found:
     Raises:
         OSError: a file cannot be looked at.
     """
-    return _sorted_out(seen for path in sorted(paths) if _may_be_content(root, path) for seen in _file(root, path))
+    asked = sorted(path for path in paths if _may_be_content(root, path))
+    return _sorted_out(root, (seen for path in asked for seen in _file(root, path)))
 
 
 def _may_be_content(root: Path, path: str) -> bool:
@@ -113,7 +132,7 @@ def _file(root: Path, path: str) -> Iterator[_Seen]:
         yield _regular(path, seen)
 
 
-def _sorted_out(files: Iterable[_Seen]) -> Found:
+def _sorted_out(root: Path, files: Iterable[_Seen]) -> Found:
     sources, assets, problems, stamps = [], [], [], {}
     for path, seen, problem in files:
         if seen:
@@ -122,7 +141,10 @@ def _sorted_out(files: Iterable[_Seen]) -> Found:
         if problem:
             problems.append(problem)
         elif not path.endswith(".md"):
-            assets.append(path)
+            if _seems_a_source(root, path):
+                problems.append(_disguised(path))
+            else:
+                assets.append(path)
         elif kind is None or path.count("/") < 2:  # noqa: PLR2004 - content/<folder>/<name>
             problems.append(_misplaced(path))
         else:
@@ -198,6 +220,8 @@ def _bad_link(root: Path, entry: os.DirEntry[str] | Path, path: str) -> Diagnost
         return _problem("outside-link", "this link leads out of the project", path, "copy the file instead")
     if entry.is_dir() or _unpublished(root, entry):
         return _problem("folder-link", "links to folders and sources are not followed", path, "copy it instead")
+    if not path.endswith(".md") and _is_private(root, entry):
+        return _problem("folder-link", "this link leads to what is not published as it is", path, "copy it instead")
     return None
 
 
@@ -211,6 +235,12 @@ def _bad_name(entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:
     return None
 
 
+def _is_private(root: Path, entry: os.DirEntry[str] | Path) -> bool:
+    """Tell whether a link leads to a source, or to something hidden: `.git/config`, `.digest/state.sqlite`."""
+    target = Path(entry).resolve().relative_to(root.resolve())
+    return any(part.startswith(".") for part in target.parts) or _MARKDOWN.search(target.name) is not None
+
+
 def _unpublished(root: Path, entry: os.DirEntry[str] | Path) -> bool:
     return Path(entry).resolve().is_relative_to((root / CONTENT / UNPUBLISHED).resolve())
 
@@ -219,6 +249,24 @@ def _misplaced(path: str) -> Diagnostic:
     folders = ", ".join(FOLDERS)
     message = "Markdown outside the folders that are published"
     return _problem("misplaced-content", message, path, f"move it into one of {folders}, or to `content/sources/`")
+
+
+def _seems_a_source(root: Path, path: str) -> bool:
+    """Tell whether a file that is no source by its name looks like one: by its suffix, or because of front matter."""
+    name = path[path.rfind("/") + 1 :]
+    if _MARKDOWN.search(name):
+        return True
+    if name[name.rfind(".") + 1 :].lower() in _MEDIA:
+        return False
+    with (root / path).open("rb") as file:
+        beginning = file.read(_LOOKED_INTO)
+    front = _FRONT_MATTER.match(beginning)
+    return front is not None and _KEYS.search(front[0]) is not None
+
+
+def _disguised(path: str) -> Diagnostic:
+    message = "this looks like a source, and as a file of another kind it would be published as it is"
+    return _problem("misplaced-content", message, path, "end its name with `.md`, or move it out of `content/`")
 
 
 def _problem(code: str, message: str, path: str, hint: str = "") -> Diagnostic:

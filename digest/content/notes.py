@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.content.gate import OWN
 from digest.content.reading import HEADINGS, Reading
 from digest.content.tokens import AnchorToken, DefinitionToken
 from digest.diagnostics import did_you_mean
@@ -77,7 +78,7 @@ class Notes:
         if spans:
             element.tag = "span"
             element.set("class", f"noted noted-{token.kind.id}")
-            element.set("id", f"ref-{number}")
+            element.set("id", f"{OWN}ref-{number}")
             element.tail = slot("n", number) + (element.tail or "")
         else:
             element.text = slot("n", number)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import HTML_EMPTY, Element, SubElement
 
 from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
-from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.preprocessors import NormalizeWhitespace
 from markdown.serializers import RE_AMP
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
@@ -77,13 +76,6 @@ class QuickWhitespace(NormalizeWhitespace):
         if "\n " in source or "\t" in source or "\r" in source or "\x02" in source or "\x03" in source:
             return super().run(lines)
         return [*lines, "", ""]
-
-
-class QuickFences(FencedBlockPreprocessor):
-    """Looks for fenced code only where a line begins as a fence does."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        return super().run(lines) if any(line.startswith(("```", "~~~")) for line in lines) else lines
 
 
 class QuickPrettify(PrettifyTreeprocessor):
@@ -162,8 +154,6 @@ def quicken(md: markdown.Markdown) -> None:
     blocks.register(QuickBlocks(quotation), "digest-quick-blocks", 1000)
     md.parser.blockprocessors = tuple(blocks)  # type: ignore[assignment] # it is only walked, which a registry does slowly
     md.preprocessors.register(QuickWhitespace(md), "normalize_whitespace", 30)
-    fences = QuickFences(md, {"lang_prefix": "language-"})
-    md.preprocessors.register(fences, "fenced_code_block", 25)
     md.treeprocessors.register(QuickPrettify(md), "prettify", 10)
     md.treeprocessors.register(QuickUnescape(md), "unescape", 0)
     md.serializer = to_html

@@ -7,23 +7,38 @@ White space is normalised before matching, nothing else.
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from digest.content.labels import seems_private
 from digest.content.scan import scan
 from digest.content.tokens import AnchorToken, DefinitionToken, Token
-from digest.diagnostics import Diagnostic, did_you_mean, either
+from digest.diagnostics import LIKE, Diagnostic, did_you_mean, either
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digest.content.matter import AnnotationMatter
     from digest.decode.written import Written
     from digest.model import Dialect, NoteKind
 
+    _Block = tuple[Element, str]
+    """An element with its words, white space as spaces."""
+
 _BLOCKS = frozenset({"p", "li", "td", "th", "dd", "dt"})
-_NEAR = 0.6
+_NESTED = _BLOCKS | {"ul", "ol", "dl", "blockquote", "table", "pre"}
+"""What may stand in such an element and has words of its own: in a list item, say."""
+
+_MOST_HINTS = 20
+"""Passages of a body that are looked for once more, for a hint: 20 in 100,000 words take half a second."""
+
+_MOST_COUNTED = 99
+_MOST_WORDS = 40
+_MOST_SHOWN = 240
+"""Characters of a passage that a hint is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class OutsideNotes:
     text: str = ""
     tokens: tuple[Token, ...] = ()
     passages: tuple[OutsideNote, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def outside_notes(
@@ -49,19 +65,33 @@ def outside_notes(
     """Turn front matter's annotations into definitions; `first` is the number of the first new token."""
     if not annotations:
         return OutsideNotes()
-    text, tokens, passages = "", list[Token](), list[OutsideNote]()
+    text, tokens, passages, wrong = "", list[Token](), list[OutsideNote](), list[Diagnostic]()
     for annotation in annotations:
         name, at = f"@{len(passages)}", annotation.exact
         kind, verdict, problems = _labelled(annotation, dialect, path)
+        if not kind.private and seems_private(annotation.text.text, dialect):
+            wrong.append(_seems_private(annotation.text, path))
         definition = DefinitionToken(at=at, note=name, kind=kind, verdict=verdict, problems=problems)
         number = first + len(tokens)
         tokens += [definition, AnchorToken(at=at, note=name), AnchorToken(at=at, note=name)]
         passages.append(OutsideNote(annotation, number + 1))
         note = scan(annotation.text, path=path, dialect=dialect, first=first + len(tokens))
         tokens += note.tokens
+        wrong += note.problems
         indented = note.text.replace("\n", "\n    ")
         text += f"\n\n\x0ef{number}\x0f{indented}"
-    return OutsideNotes(text, tuple(tokens), tuple(passages))
+    return OutsideNotes(text, tuple(tokens), tuple(passages), tuple(wrong))
+
+
+def _seems_private(note: Written, path: str) -> Diagnostic:
+    return Diagnostic(
+        code="seems-private",
+        message="this looks like a private note and would be published",
+        path=path,
+        start=note.start,
+        end=note.end,
+        hint="write `kind: private`, or begin it with another word",
+    )
 
 
 def _labelled(
@@ -89,10 +119,14 @@ def _unknown(code: str, what: str, at: Written, *, path: str, known: list[str]) 
 
 
 def place_outside_notes(root: Element, notes: OutsideNotes, *, path: str) -> list[Diagnostic]:
-    """Wrap each passage in a span element; what cannot be placed is a diagnostic at `exact`."""
-    problems = []
+    """Wrap each passage in a span element; what cannot be placed is a diagnostic at `exact`.
+
+    The words of each block are put together once: wrapping some of them changes none.
+    """
+    problems: list[Diagnostic] = []
+    blocks = [(block, _words(block)) for block in _blocks(root)] if notes.passages else []
     for passage in notes.passages:
-        problem = _place(root, passage)
+        problem = _place(blocks, passage, hinted=len(problems) < _MOST_HINTS)
         if problem:
             code, message, hint = problem
             at = passage.matter.exact
@@ -107,19 +141,21 @@ def _keep_quiet(root: Element, passage: OutsideNote) -> None:
         root.remove(note)
 
 
-def _place(root: Element, passage: OutsideNote) -> tuple[str, str, str] | None:
+def _place(blocks: list[_Block], passage: OutsideNote, *, hinted: bool) -> tuple[str, str, str] | None:
+    """Wrap a passage; returns code, message and hint where that cannot be done."""
     wanted = " ".join(passage.matter.exact.text.split())
-    blocks = [block for block in _blocks(root) if block.tag in _BLOCKS]
-    matches = [
+    places = (
         (block, start)
-        for block in blocks
-        for start in _occurrences(_words(block), wanted)
-        if _fits(_words(block), start, start + len(wanted), passage.matter)
-    ]
+        for block, words in blocks
+        for start in _occurrences(words, wanted)
+        if _fits(words, start, start + len(wanted), passage.matter)
+    )
+    matches = list(islice(places, _MOST_COUNTED + 1))
     if len(matches) > 1:
-        return "ambiguous-passage", f"these words stand here {len(matches)} times", "add `prefix` or `suffix`"
+        times = f"more than {_MOST_COUNTED}" if len(matches) > _MOST_COUNTED else str(len(matches))
+        return "ambiguous-passage", f"these words stand here {times} times", "add `prefix` or `suffix`"
     if not matches:
-        near = _nearest(wanted, blocks)
+        near = _nearest(wanted, [words for _, words in blocks]) if hinted else ""
         hint = f"the nearest is “{near}”" if near else "copy the words from the page"
         return "missing-passage", "these words do not stand in the text", hint
     block, start = matches[0]
@@ -133,37 +169,59 @@ def _place(root: Element, passage: OutsideNote) -> tuple[str, str, str] | None:
 
 
 def _blocks(root: Element) -> list[Element]:
-    """Return the elements of the body, those of notes left out."""
+    """Return the elements of the body that hold a text of their own; those of notes are left out."""
     return [
-        element
-        for child in root
-        if not child.get("data-note")
-        for element in child.iter()
-        if len(str(element.tag)) < 6  # noqa: PLR2004 - what holds text itself has a short name: p, h2, li, td
+        element for child in root if not child.get("data-note") for element in child.iter() if element.tag in _BLOCKS
     ]
 
 
 def _words(block: Element) -> str:
-    return re.sub(r"\s", " ", "".join(block.itertext()))
+    """Return a block's words, each white space a space; those of blocks within it are line feeds, as many."""
+    pieces = [_spaced(block.text or "")]
+    for child in block:
+        words = _spaced("".join(child.itertext()))
+        pieces += ["\n" * len(words) if child.tag in _NESTED else words, _spaced(child.tail or "")]
+    return "".join(pieces)
 
 
-def _occurrences(text: str, wanted: str) -> list[int]:
-    return [found.start() for found in re.finditer(re.escape(wanted).replace(r"\ ", " "), text)]
+def _spaced(text: str) -> str:
+    return re.sub(r"\s", " ", text)
+
+
+def _occurrences(text: str, wanted: str) -> Iterator[int]:
+    """Yield where words begin in a text; some may overlap."""
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + max(1, len(wanted)))
 
 
 def _fits(text: str, start: int, end: int, matter: AnnotationMatter) -> bool:
-    before, after = text[:start].rstrip(), text[end:].lstrip()
-    return before.endswith(matter.prefix or "") and after.startswith(matter.suffix or "")
+    """Tell whether prefix and suffix stand around a passage, with white space between or without."""
+    prefix, suffix = matter.prefix or "", matter.suffix or ""
+    while start and text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and text[end].isspace():
+        end += 1
+    return text.endswith(prefix, 0, start) and text.startswith(suffix, end)
 
 
-def _nearest(wanted: str, blocks: list[Element]) -> str:
-    """Return the stretch of the text that is most like `wanted`, or "" when none is near."""
-    size = len(wanted.split())
-    stretches = []
-    for block in blocks:
-        words = _words(block).split()
-        stretches += [" ".join(words[at : at + size]) for at in range(max(1, len(words) - size + 1))]
-    return next(iter(difflib.get_close_matches(wanted, stretches, n=1, cutoff=_NEAR)), "")
+def _nearest(wanted: str, texts: list[str]) -> str:
+    """Return the stretch of the texts that is most like what is wanted, or "" when none is near.
+
+    Of a long passage the beginning is looked for: it tells where the rest stands, and a hint shows no more.
+    """
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where something is wrong
+
+    words = wanted.split()[:_MOST_WORDS]
+    stretches = (
+        " ".join(own[at : at + len(words)])
+        for text in texts
+        for own in [text.split()]
+        for at in range(max(1, len(own) - len(words) + 1))
+    )
+    found = process.extractOne(" ".join(words)[:_MOST_SHOWN], stretches, scorer=fuzz.ratio, score_cutoff=100 * LIKE)
+    return str(found[0])[:_MOST_SHOWN] if found else ""
 
 
 def _wrap(block: Element, start: int, end: int, anchor: int) -> bool:

@@ -1,20 +1,22 @@
-"""What readers of a converted body share: tokens and their use, ids, slots, and problems."""
+"""What readers of a converted body share: tokens and their use, ids, slots, links, and problems."""
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.content.tokens import MARK, AttributionToken
+from digest.decode.written import Written
 from digest.diagnostics import Diagnostic
-from digest.model import RESERVED_IDS
+from digest.model import RESERVED_IDS, slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from xml.etree.ElementTree import Element
 
     from digest.content.tokens import Token
-    from digest.decode.written import Written
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APPARATUS_ID = re.compile(r"(?:note|ref|toggle)-\d+")
@@ -23,14 +25,24 @@ _APPARATUS_ID = re.compile(r"(?:note|ref|toggle)-\d+")
 _ANY_SLOT_BUT_TEXT = re.compile("\x11[nq]\\d+\x12")
 
 
+@dataclass(slots=True, kw_only=True)
+class RawLink:
+    """A link before its sentence is known; `href` is the slot of its address."""
+
+    target: Written
+    href: int
+
+
 @dataclass(slots=True)
 class Reading:
-    """The reading of one body; `plain` restores stashed characters in a text of the tree."""
+    """The reading of one body, as it is written; `plain` restores stashed characters in a text of the tree."""
 
     tokens: tuple[Token, ...]
     path: str
+    body: Written
     plain: Callable[[str], str]
     problems: list[Diagnostic] = field(default_factory=list)
+    links: list[RawLink] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RESERVED_IDS, 0))
     _slots: int = 0
 
@@ -50,6 +62,37 @@ class Reading:
         self._slots += 1
         return self._slots
 
+    def link(self, target: Written) -> str:
+        """Return what stands for the address of a link until it is known where that leads."""
+        href = self.slot()
+        self.links.append(RawLink(target=target, href=href))
+        return slot("h", href)
+
+    def late_link(self, address: str) -> str:
+        """As `link`, for an address that the scanner did not see: what it says is found in the source again."""
+        return self.link(self.find(address)._replace(text=address))
+
+    def find(self, words: str) -> Written:
+        """Return where words stand first in the body; its beginning where they stand nowhere as they are."""
+        text, start, _ = self.body
+        at = text.find(words)
+        return Written(words, start + at, start + at + len(words)) if at >= 0 else Written(words, start, start + 1)
+
+    def source(self, mark: re.Match[str]) -> str:
+        """Return what a writer wrote where a mark stands."""
+        return self.tokens[int(mark[2])].at.text
+
+    def stray(self, mark: re.Match[str]) -> str:
+        """As `source`, for a mark where it means nothing though its writer meant something: that is a problem."""
+        token = self.tokens[int(mark[2])]
+        if token.problems:
+            self.problems += token.problems
+        else:
+            what = "an attribution" if isinstance(token, AttributionToken) else f"`{token.at.text.strip()[:40]}`"
+            hint = "move it, or write it as code between backticks"
+            self.report("stray-markup", f"{what} means nothing here", token.at, hint=hint)
+        return token.at.text
+
     def unique(self, wanted: str) -> str:
         """Return `wanted`, or with a number behind it where the id is taken, as GitHub numbers them."""
         if not self.taken(wanted):
@@ -62,6 +105,15 @@ class Reading:
         return name in self._ids or bool(_APPARATUS_ID.fullmatch(name))
 
     def text(self, element: Element) -> str:
-        """Return an element's words on one line, with slots for names and without notes."""
-        words = "".join(element.itertext())
-        return " ".join(_ANY_SLOT_BUT_TEXT.sub("", self.plain(words)).split())
+        """Return an element's words on one line, with slots for names, without notes, and code as it was written."""
+        words = MARK.sub(self.source, self.plain("".join(_texts(element))))
+        return " ".join(_ANY_SLOT_BUT_TEXT.sub("", words).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """Yield the texts of an element in order; what code holds stands escaped in the tree."""
+    text = element.text or ""
+    yield html.unescape(text) if element.tag == "code" else text
+    for child in element:
+        yield from _texts(child)
+        yield child.tail or ""

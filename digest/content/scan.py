@@ -12,32 +12,39 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.content.attribution import read_attribution
-from digest.content.syntax import DESTINATION, ESCAPED, LABEL, WEB, find_syntax, mention_end
+from digest.content.fences import Fence, fences
+from digest.content.labels import half_indented, is_private, read_label
+from digest.content.syntax import DESTINATION, ESCAPED, WEB, code_end, find_syntax, mention_end
 from digest.content.tokens import (
     MARK,
     AnchorToken,
     AttributionToken,
+    CodeToken,
     DefinitionToken,
     DestinationToken,
     MentionToken,
     Token,
 )
 from digest.decode.written import Written
-from digest.diagnostics import Diagnostic, did_you_mean, either, nearest
+from digest.diagnostics import Diagnostic
 from digest.values import replaced
 
 if TYPE_CHECKING:
-    from digest.model import Dialect, NoteKind
+    from digest.model import Dialect
+
+_INSIDE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]++)*+")
+"""What stands before a definition that is none: signs of quotations and lists, or an indent."""
 
 _NEXT_LINE = re.compile(r"\n([ \t>]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The text with marks, and the tokens by the marks' numbers."""
+    """The text with marks, the tokens by the marks' numbers, and problems that do not wait for a meaning."""
 
     text: str
     tokens: tuple[Token, ...]
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def scan(written: Written, *, path: str, dialect: Dialect, first: int = 0) -> Scan:
@@ -49,7 +56,7 @@ def scan(written: Written, *, path: str, dialect: Dialect, first: int = 0) -> Sc
     within = None if end - start == len(body) else (start, end)
     scanner = _Scanner(body, start, path, dialect, first=first, within=within)
     scanner.run()
-    return Scan("".join(scanner.out), tuple(scanner.tokens))
+    return Scan("".join(scanner.out), tuple(scanner.tokens), tuple(scanner.problems))
 
 
 @dataclass(slots=True)
@@ -61,11 +68,18 @@ class _Scanner:
     first: int
     within: tuple[int, int] | None
     tokens: list[Token] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
     opened: list[tuple[int, int]] = field(default_factory=list)
     """Where `[` stands, in `out` and in `body`: the starts of possible spans."""
+    fences: dict[int, Fence] = field(default_factory=dict)
+    unclosed: list[tuple[int, int]] = field(default_factory=list)
+    code_ends: set[int] = field(default_factory=set)
+    """Where backticks stand that close code which began on another line."""
 
     def run(self) -> None:
+        blocks, self.unclosed = fences(self.body)
+        self.fences = {fence.start: fence for fence in blocks}
         at = 0
         while found := find_syntax(self.body, at):
             self.out.append(self.body[at : found.start()])
@@ -89,12 +103,35 @@ class _Scanner:
         return found.end()
 
     def fence(self, found: re.Match[str]) -> int:
-        """Skip fenced code as a whole."""
-        ticks = found["ticks"]
-        closing = re.compile(rf"^[ ]{{0,3}}{re.escape(ticks[0])}{{{len(ticks)},}}[ \t]*$", re.MULTILINE)
-        end = closing.search(self.body, found.end())
-        stop = end.end() if end else found.end()
-        self.out.append(self.body[found.start() : stop])
+        """Take fenced code as a whole."""
+        fence = self.fences.get(found.start())
+        if fence is None:
+            return self.open_fence(found)
+        code = self.body[fence.code_start : fence.code_end]
+        token = CodeToken(at=self.place(fence.start, fence.end), info=fence.info, code=code)
+        self.out.append(f"\n\n{self.mark('k', token)}\n\n")
+        return fence.end
+
+    def open_fence(self, found: re.Match[str]) -> int:
+        """Refuse a fence that nothing closes: its writer takes what follows for code. Otherwise it is inline code."""
+        if not (span := next((span for span in self.unclosed if span[0] == found.start()), None)):
+            return self.code(found)
+        hint = f"end the code with a line `{found[0]}`"
+        problem = self.problem("unclosed-fence", "this code block is never closed", span, hint)
+        self.out.append(self.mark("x", Token(at=self.place(*found.span()), problems=(problem,))))
+        return found.end()
+
+    def code(self, found: re.Match[str]) -> int:
+        """Leave code alone that ends on its line. What goes over several may be none, as in a list: it is read."""
+        start, end = found.span()
+        closing = -1 if start in self.code_ends else code_end(self.body, end, end - start)
+        if closing < 0:
+            return self.literal(found)
+        if "\n" in self.body[end:closing]:
+            self.code_ends.add(closing)
+            return self.literal(found)
+        stop = closing + end - start
+        self.out.append(self.body[start:stop])
         return stop
 
     def comment(self, found: re.Match[str]) -> int:
@@ -147,9 +184,21 @@ class _Scanner:
         return end
 
     def point(self, found: re.Match[str]) -> int:
-        token = AnchorToken(at=self.place(*found.span()), note=found["pointed"])
+        problems: tuple[Diagnostic, ...] = ()
+        line = self.body.rfind("\n", 0, found.start()) + 1
+        if self.body.startswith(":", found.end()) and _INSIDE.fullmatch(self.body, line, found.start()):
+            problems = self._inside(found)
+        token = AnchorToken(at=self.place(*found.span()), note=found["pointed"], problems=problems)
         self.out.append(self.mark("p", token))
         return found.end()
+
+    def _inside(self, found: re.Match[str]) -> tuple[Diagnostic, ...]:
+        """Refuse a definition in a quotation or a list, where it would be text; a private one in code, too."""
+        message = "a note is defined at the beginning of a line, outside quotations and lists"
+        problem = self.problem("misplaced-note", message, found.span(), "move it below, to the margin")
+        if is_private(self.body, found.end() + 1, self.dialect):
+            self.problems.append(problem)
+        return (problem,)
 
     def span_end(self, found: re.Match[str]) -> int:
         """Mark both ends of a span, the start with a number one less than the end's."""
@@ -166,39 +215,21 @@ class _Scanner:
         return found.end()
 
     def definition(self, found: re.Match[str]) -> int:
-        kind, verdict, end, problems = self._labelled(LABEL.match(self.body, found.end()), found.end())
+        label = read_label(self.body, found.end(), self.dialect)
         token = DefinitionToken(
-            at=self.place(found.start("definition"), end),
+            at=self.place(found.start("definition"), label.end),
             note=found["defined"],
-            kind=kind,
-            verdict=verdict,
-            problems=problems,
+            kind=label.kind,
+            verdict=label.verdict,
+            problems=tuple(self.problem(*fault) for fault in label.faults),
         )
+        half = half_indented(self.body, label.end)
+        if half >= 0:
+            hint, span = "indent it by four spaces if it is, and not at all if it is not", (half, half + 1)
+            self.problems.append(self.problem("half-indented", "is this part of the note above?", span, hint))
         # A definition is a block of its own, whether or not a blank line stands before it.
         self.out.append("\n\n" + self.mark("f", token))
-        return end
-
-    def _labelled(self, label: re.Match[str] | None, start: int) -> tuple[NoteKind, str, int, tuple[Diagnostic, ...]]:
-        """Return a note's kind and verdict and where its text begins; an unknown label is part of the text."""
-        if not label:
-            return self.dialect.plain, "", start, ()
-        word, verdict = label["kind"], label["verdict"] or ""
-        kind = self.dialect.kind(word)
-        if kind is None:
-            labels = [known.label for known in self.dialect.kinds]
-            problem = self._unknown("unknown-kind", f"`{word}` is not a kind of note", label.span("kind"), labels)
-            meant = verdict or nearest(word, labels)
-            return self.dialect.plain, "", start, (problem,) if meant else ()
-        if verdict and verdict not in self.dialect.verdicts:
-            message = f"`{verdict}` is not a verdict known here"
-            known = list(self.dialect.verdicts)
-            problem = self._unknown("unknown-verdict", message, label.span("verdict"), known)
-            return kind, verdict, label.end(), (problem,)
-        return kind, verdict, label.end(), ()
-
-    def _unknown(self, code: str, message: str, span: tuple[int, int], known: list[str]) -> Diagnostic:
-        hint = did_you_mean(self.body[span[0] : span[1]], known) or f"known here: {either(known)}"
-        return self.problem(code, message, span, hint)
+        return label.end
 
     def link(self, found: re.Match[str]) -> int:
         if self.opened:
@@ -257,7 +288,7 @@ _HANDLERS = {
     "definition": _Scanner.definition,
     "reference": _Scanner.reference,
     "attribution": _Scanner.attribution,
-    "code": _Scanner.literal,
+    "code": _Scanner.code,
     "bracket": _Scanner.open,
     "mention": _Scanner.mention,
     "span_end": _Scanner.span_end,

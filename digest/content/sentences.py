@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 
+from digest.content.characters import unescaped
 from digest.model import Context
 
 _BLOCK = re.compile(
@@ -53,7 +53,7 @@ def _head(fragment: str, start: int) -> str:
 
 
 def _plain(markup: str) -> str:
-    return spaced(html.unescape(_TAG.sub("", _APPARATUS_SLOT.sub("", markup))))
+    return spaced(unescaped(_TAG.sub("", _APPARATUS_SLOT.sub("", markup))))
 
 
 def spaced(text: str) -> str:

@@ -7,12 +7,12 @@ import re
 SYNTAX = re.compile(
     r"""
       (?P<escape>\\.)
-    | (?P<fence>^[ ]{0,3}(?P<ticks>`{3,}|~{3,})[^\n]*\n)
+    | (?P<fence>^(?:`{3,}|~{3,}))
     | (?P<comment><!--)
     | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
     | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
     | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)(?:[ \t]+|(?=\[\[)))
-    | (?P<code>(?P<run>`+)[^`\n][^\n]*?(?<!`)(?P=run)(?!`))
+    | (?P<code>`+)
     | (?P<bracket>\[(?=\[\[(?!\[)))
     | (?P<mention>\[\[)
     | (?P<span_end>\]\[\^(?P<spanned>[^\]\s]+)\])
@@ -28,11 +28,10 @@ _NEAR = re.compile(r"\\|`|\[|\]|<!--|\n(?=[ \t]*[\n>`~\[])")
 """Where `SYNTAX` may match, or after a line feed; it begins with letters only, so that it is searched for fast."""
 
 DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
-LABEL = re.compile(
-    r"(?P<kind>[^\W\d_][\w-]*(?: [\w-]+){0,2})(?: \((?P<verdict>[^()\n]{1,40})\))?:(?:[ \t]+|$)", re.MULTILINE
-)
 ESCAPED = re.compile(r"\\([\[\]|])")
 MENTION_LENGTH = 600
+_BACKTICKS = re.compile("`+")
+_BLANK = re.compile(r"\n[ \t]*\n")
 WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
@@ -46,6 +45,16 @@ def find_syntax(body: str, start: int) -> re.Match[str] | None:
         if found:
             return found
     return None
+
+
+def code_end(body: str, start: int, length: int) -> int:
+    """Return the offset of the backticks that close a code span, or -1: as many as open it, in the same paragraph.
+
+    `start` is the offset after the `length` backticks that open it. A span may go over several lines.
+    """
+    blank = _BLANK.search(body, start)
+    runs = _BACKTICKS.finditer(body, start, blank.start() if blank else len(body))
+    return next((run.start() for run in runs if run.end() - run.start() == length), -1)
 
 
 def mention_end(body: str, start: int) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MARK = re.compile("\x0e([a-z])(\\d+)\x0f")
 """Mark kinds: m mention, p point anchor, s and e start and end of an annotated span, f definition of a note,
-d destination of a link, q attribution of a quotation, x something malformed."""
+d destination of a link, q attribution of a quotation, k fenced code, x something malformed."""
 
 NOTE_BREAK = "\x13"
 """Separates the body and each note in the converted text."""
@@ -54,6 +54,13 @@ class DestinationToken(Token, kw_only=True):
     """The destination of a link that is not a web address."""
 
     target: Written
+
+
+class CodeToken(Token, kw_only=True):
+    """A block of fenced code: what stands behind the opening marks, and the code."""
+
+    info: str
+    code: str
 
 
 class AttributionToken(Token, kw_only=True):

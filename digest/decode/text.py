@@ -17,7 +17,16 @@ MAX_BYTES = 1024 * 1024
 
 # C0 and C1 controls but tab and LF; U+2028/2029 break lines in some editors and not in others; U+FEFF inside the
 # text and lone surrogates are damage; U+FFFE and U+FFFF are not characters. XML 1.0 allows none of the C0 ones.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+# U+202A to U+202E turn the order of all that follows, on the page and in a reviewer's editor (CVE-2021-42574).
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]")
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_POP = "\u2069"
+"""Ends an isolate."""
+
+_CANDIDATES = re.compile(r"[^\x00-\u02ff\w\s]{31,}")
+_MOST_MARKS = 30
+"""Combining marks that may follow one another: Unicode's Stream-Safe Text Format (UAX #15, 13). More are ordered in
+time that grows with their square."""
 
 
 class Position(NamedTuple):
@@ -67,24 +76,58 @@ def position(text: str, offset: int) -> Position:
 
 
 def _controls(text: str, path: str) -> list[Diagnostic]:
-    found = _FORBIDDEN.search(text)
-    if not found:
+    found = FORBIDDEN.search(text)
+    if found:
+        message, span = unpublishable(found[0]), found.span()
+    elif (at := _unpaired(text)) >= 0:
+        message, span = f"U+{ord(text[at]):04X} is not paired on its line, and would turn what follows", (at, at + 1)
+    elif (at := _piled(text)) >= 0:
+        message, span = f"more than {_MOST_MARKS} combining marks on one character", (at, at + 1)
+    else:
         return []
     return [
         Diagnostic(
             code="control-character",
-            message=unpublishable(found[0]),
+            message=message,
             path=path,
-            start=found.start(),
-            end=found.end(),
+            start=span[0],
+            end=span[1],
             hint="delete it; it often comes from copying out of a web page or a PDF",
         )
     ]
 
 
+def _unpaired(text: str) -> int:
+    """Return where a directional isolate stands that nothing on its line ends, or the end of one, or -1."""
+    opened: list[int] = []
+    before = 0
+    for found in _ISOLATES.finditer(text):
+        if opened and text.find("\n", before, found.start()) >= 0:
+            return opened[0]
+        before = found.end()
+        if found[0] != _POP:
+            opened.append(found.start())
+        elif opened:
+            opened.pop()
+        else:
+            return found.start()
+    return opened[0] if opened else -1
+
+
+def _piled(text: str) -> int:
+    """Return where too many combining marks begin, or -1."""
+    for found in _CANDIDATES.finditer(text):
+        length = 0
+        for at, sign in enumerate(found[0], found.start()):
+            length = length + 1 if unicodedata.combining(sign) else 0
+            if length > _MOST_MARKS:
+                return at - _MOST_MARKS
+    return -1
+
+
 def unpublishable(text: str) -> str:
     """Return what is wrong with the first character of `text` that no file may hold, or ""."""
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if not found:
         return ""
     name = unicodedata.name(found[0], "control character")

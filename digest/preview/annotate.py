@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.syntax import LABEL
+from digest.content.labels import can_begin_note
 from digest.decode.text import normalise, unpublishable
 from digest.diagnostics import either
 from digest.preview.edits import Edit, Opened, Refusal, open_source
@@ -93,7 +93,7 @@ def _label(note: _Note, dialect: Dialect) -> str:
     """Return what a note begins with; a plain one has a label only to carry a verdict."""
     if note.kind == dialect.plain and not note.verdict:
         return ""
-    word = note.kind.label if LABEL.fullmatch(f"{note.kind.label}:") else note.kind.id
+    word = note.kind.label if can_begin_note(note.kind.label) else note.kind.id
     return f"{word} ({note.verdict}): " if note.verdict else f"{word}: "
 
 

@@ -14,21 +14,19 @@ from digest.diagnostics import Severity
 from digest.output.engine import PlainEngine
 from digest.output.places import bundled
 from digest.preview.editor import link
-from digest.report import safe
+from digest.report import excerpt, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from digest.report import Located
+    from digest.report import Excerpt, Located
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST = 100
 """How many problems are shown."""
 
-_BEFORE, _AFTER, _SLACK = 24, 60, 8
-"""Characters of a line that are shown before a problem and from there on: a paragraph is often one long line.
-
-What is less than `_SLACK` away from an end is not cut."""
+_AROUND = 24, 60
+"""Characters shown around a problem, as a phone has room for (`report.AROUND`)."""
 
 
 class Piece(NamedTuple):
@@ -36,14 +34,6 @@ class Piece(NamedTuple):
 
     text: str
     code: bool
-
-
-class Excerpt(NamedTuple):
-    """The line a problem stands in, cut to what is near it, and how wide the gap before the carets and they are."""
-
-    text: str
-    gap: int
-    width: int
 
 
 class Problem(NamedTuple):
@@ -107,7 +97,7 @@ def _problem(item: Located, *, editor: str, root: Path) -> Problem:
         hint=_pieces(problem.hint),
         where=f"{safe(problem.path)}:{item.line}:{item.column}",
         url=link(editor, file_of(root, problem.path), line=item.line, column=item.column),
-        excerpt=_excerpt(item) if item.source.strip() else None,
+        excerpt=_narrow(item.excerpt) if item.excerpt else None,
     )
 
 
@@ -116,13 +106,9 @@ def _pieces(text: str) -> tuple[Piece, ...]:
     return tuple(Piece(part, code=number % 2 == 1) for number, part in enumerate(parts) if part)
 
 
-def _excerpt(item: Located) -> Excerpt:
-    at, line = item.column - 1, safe(item.source)
-    start, end = max(0, at - _BEFORE), min(len(line), at + _AFTER)
-    start, end = 0 if start < _SLACK else start, len(line) if len(line) - end < _SLACK else end
-    before, after = "… " if start else "", " …" if end < len(line) else ""
-    width = max(1, min(item.end_column - item.column, end - at))
-    return Excerpt(f"{before}{line[start:end]}{after}", len(before) + at - start, width)
+def _narrow(shown: Excerpt) -> Excerpt | None:
+    text, gap, width = shown
+    return excerpt(text, 0, gap, end=len(text), width=width, around=_AROUND)
 
 
 def _counted(number: int, word: str) -> str:
