@@ -82,6 +82,7 @@ class Settings:
     page_size: Annotated[Count, doc("Entries on a page of a list.")] = 50
     annotations: Annotated[AnnotationSettings, doc("Kinds of notes and verdicts.")] = AnnotationSettings()
     markdown: Annotated[MarkdownSettings, doc("What Markdown may do.")] = MarkdownSettings()
+    timeout: Annotated[Count, doc("Seconds of processor time that reading one file may take.")] = 10
     auto_link: Annotated[Flag, doc("Link the first plain occurrence of a name in each entry.")] = True
     extra: Annotated[Free, doc("Anything your own templates need.")] = ()
 
@@ -114,6 +115,7 @@ class Config:
     theme_at: tuple[int, int]
     page_size: int
     dialect: Dialect
+    timeout: int
     auto_link: bool
     extra: tuple[tuple[str, object], ...]
     show: Show
@@ -168,6 +170,7 @@ def load(
         theme_at=(settings.theme.start, settings.theme.end) if settings.theme else (0, 0),
         page_size=settings.page_size,
         dialect=_dialect(settings),
+        timeout=settings.timeout,
         auto_link=settings.auto_link,
         extra=settings.extra,
         show=show or Show(),

@@ -88,7 +88,7 @@ class Processes:
         from concurrent.futures import ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
 
-        context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
+        context = multiprocessing.get_context("fork" if can_fork() else "spawn")
         with _frozen(), ProcessPoolExecutor(self.jobs, context, _take, ((function, shared),)) as pool:
             try:
                 while window:
@@ -98,6 +98,8 @@ class Processes:
                 raise WorkerDiedError("a worker process died; less --jobs needs less memory") from None
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                for worker in multiprocessing.active_children():
+                    worker.kill()  # or the end of this process would wait for what nobody wants
                 raise
 
     def alone(self, items: int) -> bool:
@@ -110,7 +112,7 @@ def meanwhile(call: Callable[[], R]) -> Callable[[], R]:
     What comes to nothing there is done here, so that its errors are raised where somebody waits for it. The call must
     not write: nobody waits for the process if this one ends before it.
     """
-    if not _can_fork():
+    if not can_fork():
         return call
     import multiprocessing
 
@@ -122,7 +124,7 @@ def meanwhile(call: Callable[[], R]) -> Callable[[], R]:
 
 
 def _send(there: Connection, call: Callable[[], object]) -> None:
-    _end_with_parent()
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits says that it was interrupted
     with suppress(Exception):
         there.send(call())
@@ -149,7 +151,8 @@ def local(jobs: int) -> Executor:
     return Processes(jobs) if jobs > 1 else Serial()
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
+    """Tell whether this process may be forked: one with threads can deadlock."""
     return hasattr(os, "fork") and threading.active_count() == 1
 
 
@@ -167,7 +170,7 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this process when the one that started it is killed: it would wait for ever, for work or to be heard."""
     threading.Thread(target=_watch_parent, daemon=True).start()
 
@@ -183,7 +186,7 @@ def _watch_parent() -> None:
 
 
 def _take(task: tuple[Callable[[Any, Any], Any], Any]) -> None:
-    _end_with_parent()
+    end_with_parent()
     gc.enable()
     gc.set_threshold(50_000, 50, 100)  # what a worker makes is small, and reference counts free nearly all of it
     _shared.set(task)

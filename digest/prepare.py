@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from digest.apart import Apart
     from digest.config import Config
     from digest.engine.fresh import Looked
     from digest.executor import Executor
@@ -51,7 +52,7 @@ class Session:
 
     `forget` is false while somebody shows what was made before. `last` is the last build where it was made with the
     same options, which `key` names, still holds, and is published as it was made; `looked` is what was found changed
-    since then.
+    since then. `apart` reads files where a thread of this process could not be stopped.
     """
 
     store: Store
@@ -62,6 +63,7 @@ class Session:
     last: Last | None = None
     looked: Looked | None = None
     progress: Progress = silent
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ def prepare(config: Config, session: Session) -> Prepared:
         clock=session.clock,
         forget=session.forget,
         progress=session.progress,
+        apart=session.apart,
     )
     if session.last and theme and not theme_problems and not found.problems:
         texts = reader.read_texts(found.sources, session.last.linked)

@@ -25,6 +25,8 @@ MAY_IMPORT = {
     "project": "",
     "config": "dates decode diagnostics model project",
     "executor": "",
+    "deadline": "",
+    "apart": "deadline executor",
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model digests values",
@@ -34,17 +36,17 @@ MAY_IMPORT = {
     "output": "decode diagnostics model digests config pages state.folder",
     "state": "digests values",
     # the drivers: they alone know the order
-    "engine": "dates decode diagnostics model digests values config executor content linking pages output state",
-    "prepare": "dates decode diagnostics model digests values config executor content linking pages output state engine",
+    "engine": "dates decode diagnostics model digests values config executor deadline apart content linking pages output state",
+    "prepare": "dates decode diagnostics model digests values config executor apart content linking pages output state engine",
     "build": "dates decode diagnostics model digests values config executor content linking pages output state engine prepare",
-    "preview": "dates decode diagnostics model digests values overlay config project executor content linking pages output state engine "
+    "preview": "dates decode diagnostics model digests values overlay config project executor deadline apart content linking pages output state engine "
     "prepare report",
     # the commands
     "scaffold": "dates decode diagnostics model project config content",
     "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
-    "cli": "dates diagnostics model project digests values config decode executor cluster content linking pages output state engine "
+    "cli": "dates diagnostics model project digests values config decode executor apart cluster content linking pages output state engine "
     "prepare build preview scaffold listing report",
     "__main__": "cli",
 }
@@ -68,7 +70,7 @@ LOADED_ONLY_IN = {
     "click": "cli",
     "rich": "cli report progress",
     "concurrent.futures": "executor digests",
-    "multiprocessing": "executor",
+    "multiprocessing": "executor apart",
     "locale": "",
     "random": "",
 }

@@ -238,3 +238,24 @@ def test_records_hold_no_control_characters(site: Site) -> None:
     assert "see [[lavrov]] and a[^x]" in record
     assert not re.search("[\x00-\x08\x0b-\x1f]", record)
     assert not re.search("[\x00-\x08\x0b-\x1f]", site.run("list", "quotes").stdout)
+
+
+def test_topics_nested_without_end_are_refused(site: Site) -> None:
+    """Once for a branch, however long it is; a circle of any length ends, too."""
+    for number in range(1000):
+        site.write(f"content/topics/t{number}.md", f"---\nname: T{number}\nbroader: t{number + 1}\n---\n")
+    site.write("content/topics/t1000.md", "---\nname: T1000\n---\n")
+    found = site.diagnostics()
+    assert [(problem["code"], problem["path"]) for problem in found] == [("too-deep", "content/topics/t984.md")]
+    site.write("content/topics/t1000.md", "---\nname: T1000\nbroader: t0\n---\n")
+    assert [problem["code"] for problem in site.diagnostics()] == ["circular-topics"]
+    for number in range(1, 17):
+        site.write(f"content/topics/t{number}.md", f"---\nname: T{number}\nbroader: t{number + 1}\n---\n")
+    site.write("content/topics/t16.md", "---\nname: T16\n---\n")
+    site.write("content/topics/t1000.md", "---\nname: T1000\n---\n")
+    paths = [(problem["code"], problem["path"]) for problem in site.diagnostics()]
+    assert ("too-deep", "content/topics/t0.md") in paths
+    site.write("content/topics/t0.md", "---\nname: T0\n---\n")
+    assert ("too-deep", "content/topics/t0.md") not in [
+        (problem["code"], problem["path"]) for problem in site.diagnostics()
+    ]

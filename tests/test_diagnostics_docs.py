@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANUAL = REPOSITORY / "docs" / "diagnostics.md"
-ELSEWHERE = {"internal-fault", "unreadable-file", "unsafe-markup"}
-"""Codes that only the preview emits (`tests/test_workshop.py`), and one that no input is known for (`tests/test_gate.py`)."""
+ELSEWHERE = {"internal-fault", "timed-out", "unreadable-file", "unsafe-markup"}
+"""Codes that only the preview emits (`tests/test_workshop.py`), and those that no input is known for.
+
+They are shown by `tests/test_deadline.py` and `tests/test_gate.py`.
+"""
 
 OTHER_WORDS = {
     "data-mention",
@@ -23,6 +26,7 @@ OTHER_WORDS = {
     "data-point",
     "data-span",
     "digest-definition",
+    "digest-preview",
     "digest-inline",
     "digest-span",
     "digest-walk",

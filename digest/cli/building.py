@@ -183,6 +183,7 @@ def _last(place: _Place, store: Store) -> Last | None:
 
 
 def _build_anew(place: _Place, store: Store, now: _Now) -> int:
+    from digest.apart import forked
     from digest.build import Trees, decide, facts_of, produce
     from digest.prepare import Session, prepare
 
@@ -201,6 +202,7 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
             last=now.last,
             looked=now.looked,
             progress=tempo,
+            apart=forked(),
         )
         prepared = prepare(config, session)
         problems += prepared.diagnostics
@@ -235,13 +237,14 @@ def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held]
 
 def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
+    from digest.apart import forked
     from digest.build import Trees, decide, produce
     from digest.prepare import Session, prepare
 
     config = load_config(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
         trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
-        session = Session(store=Store(Path(folder) / FILE), executor=place.executor, clock=time_ns())
+        session = Session(store=Store(Path(folder) / FILE), executor=place.executor, clock=time_ns(), apart=forked())
         decided = decide(prepare(config, session), session, trees, live=write.survey(trees.destination, {}), known={})
         clean = produce(decided, session).files
     published = write.survey(place.destination, {}).files

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.apart import forked
 from digest.build import facts_of, try_out
 from digest.cli.common import common, load_config, say
 from digest.cli.problems import exit_code, first_of_each, print_problems
@@ -33,7 +34,7 @@ def check(options: Options) -> int:
 
 def _check(config: Config, options: Options, store: Store) -> int:
     with progress(options) as report:
-        session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report)
+        session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report, apart=forked())
         prepared = prepare(config, session)
         problems = list(prepared.diagnostics)
         if prepared.usable:

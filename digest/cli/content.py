@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest import scaffold
+from digest.apart import forked
 from digest.cli.common import common, current_moment, load_config, say
 from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
 from digest.cli.options import AsOf
@@ -78,7 +79,7 @@ def list_records(options: Options, what: str) -> int:
 
 
 def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
-    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
+    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns(), apart=forked()))
     assert prepared.corpus is not None  # noqa: S101 - for the type checker; it always is
     records = LISTS[what](prepared.site, prepared.corpus)
     if options.format == "json":

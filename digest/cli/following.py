@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.apart import ClosedError
 from digest.cli.common import say
 from digest.cli.problems import print_problems
 from digest.cli.progress import progress
@@ -41,6 +42,8 @@ def following(
         yield begin
     finally:
         stop.set()
+        if workshop.apart:
+            workshop.apart.close()
         for thread in threads:
             thread.join()
         workshop.close()
@@ -64,6 +67,8 @@ class _Work:
             if self.workshop.current:
                 asked.wait(_FIRST_PAGE)
             self._follow(poll=poll)
+        except ClosedError:
+            pass  # the preview ends while something was read
         except Exception:  # noqa: BLE001 - the pages stay up, and the user must know that they stay as they are
             kept = keep_crash(traceback.format_exc())
             text = "A fault of digest's own ended the watching: start the preview again."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.apart import Apart
 from digest.cli.common import common, is_fixed, load_settings, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail
 from digest.cli.following import following
@@ -58,8 +59,10 @@ def serve(
         fail(wrong, USAGE)
     shown = options if published else replaced(options, drafts=True, future=True)
     config, _ = load_settings(shown)
+    apart = Apart()
+    apart.start()  # before there is anything that a process beside this one should not hold
     with closing(_listen(host, port)) as listening, preview_store(config.root) as store:
-        workshop = _workshop(config, shown, store)
+        workshop = _workshop(config, shown, store, apart)
         url = f"http://{_named(host)}:{listening.getsockname()[1]}{config.base_path}/"
         app = _app(workshop, host, editor=editor, edit=edit)
         workshop.open()
@@ -73,7 +76,7 @@ def serve(
     return 0
 
 
-def _workshop(config: Config, options: Options, store: Store) -> Workshop:
+def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> Workshop:
     root, settings = config.root, settings_file(options, config.root)
     chosen = [str(settings), options.base_url, options.drafts, options.future, options.expired, str(options.as_of)]
     return Workshop(
@@ -84,6 +87,7 @@ def _workshop(config: Config, options: Options, store: Store) -> Workshop:
         store=store,
         executor=local(options.jobs),
         clock=time_ns,
+        apart=apart,
         moment=(lambda: nanoseconds(config.now)) if options.as_of or is_fixed() else time_ns,
     )
 

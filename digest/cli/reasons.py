@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
+from digest.apart import forked
 from digest.build import decisions
 from digest.cli.common import common, load_config, say
 from digest.cli.ending import DONE, USAGE, fail
@@ -52,7 +53,7 @@ def why_command(options: Options, what: str) -> int:
 
 
 def _explain(what: str, config: Config, options: Options, *, store: Store) -> int:
-    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
+    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns(), apart=forked()))
     if prepared.theme is None:
         fail("without its theme the site has no pages", USAGE)
     known = {path: recall(data, Rendered) for path, data in store.all("pages")}

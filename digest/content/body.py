@@ -48,6 +48,13 @@ def converter(*, raw_html: bool) -> Converter:
     return markdown.converter(raw_html=raw_html)
 
 
+def start_anew() -> None:
+    """Drop this process's converter: one that was interrupted may be in the middle of something."""
+    from digest.content import markdown  # noqa: PLC0415 - as above
+
+    markdown.converter.cache_clear()
+
+
 def read_body(
     text: str, *, base: int, path: str, dialect: Dialect, annotations: tuple[AnnotationMatter, ...] = ()
 ) -> Body:

@@ -41,11 +41,11 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     text, problems = decode_text(data, source.path)
     inside = None if has_errors(problems) else front_matter(text, source)
     if inside is None or isinstance(inside, Diagnostic):
-        return _unread(source, [inside] if inside else problems)
+        return unread(source, [inside] if inside else problems)
     start, end, body_start = inside
     node, problems = read(text[start:end], path=source.path, base=start)
     if node is None:
-        return _unread(source, problems)
+        return unread(source, problems)
     matter, wrong = decode(SCHEMAS[source.kind], node, source.path)
     name, matter, unfit = _named(matter, source)
     annotations = matter.annotations if isinstance(matter, ArticleMatter) else ()
@@ -70,7 +70,8 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     return Parsed(document, body.fragment, tuple(problems))
 
 
-def _unread(source: Source, problems: list[Diagnostic]) -> Parsed:
+def unread(source: Source, problems: list[Diagnostic]) -> Parsed:
+    """Return what is known of a file that cannot be read: its name, and why."""
     document = Document(path=source.path, kind=source.kind, id=slugify(_stem(source)), digest="", matter=None)
     return Parsed(document, Fragment(html=""), tuple(problems))
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.apart import Apart
+from digest.content.body import start_anew
 from digest.content.load import Source, read
-from digest.content.parse import Parsed, parse
+from digest.content.parse import Parsed, parse, unread
+from digest.deadline import OverdueError, within
+from digest.diagnostics import Diagnostic
 from digest.digests import digest_of
 from digest.engine.recall import Head, keep, keep_document, recall, recall_document
 from digest.linking.entries import bind_article
@@ -48,16 +52,47 @@ class Made(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What all jobs share; without a register nothing is bound."""
+    """What all jobs share; without a register nothing is bound.
+
+    A job may take so many `seconds` of processor time. What can end a file's reading is `apart`, if there is somebody.
+    """
 
     root: Path
     dialect: Dialect
     register: Register | None
+    seconds: float
+    apart: Apart | None = None
 
 
 def make(desk: Desk, job: Job) -> Made:
-    """Do one job; what runs in a worker."""
+    """Do one job; what runs in a worker. One that takes too long is given up, and said so of its file."""
+    try:
+        with within(desk.seconds):
+            return _make(desk, job)
+    except OverdueError:
+        return _given_up(desk, job)
+
+
+def _make(desk: Desk, job: Job) -> Made:
     head, parsed, read_now = _parsed(desk, job)
+    return _bound(desk, job, head, parsed, read_now=read_now)
+
+
+def _given_up(desk: Desk, job: Job) -> Made:
+    """Return what is known of a file that took too long: its name. It is read again the next time."""
+    start_anew()
+    parsed = unread(job.source, [_too_slow(job.source, desk.seconds)])
+    head = _head(desk, job.source, parsed, digest="")
+    return _bound(desk, job._replace(kept=None), head, parsed, read_now="")
+
+
+def _too_slow(source: Source, seconds: float) -> Diagnostic:
+    message = f"reading this file took more than {seconds:g} seconds, and was given up"
+    hint = "look for something odd in it, split it, or raise `timeout` in the settings"
+    return Diagnostic(code="timed-out", message=message, path=source.path, hint=hint)
+
+
+def _bound(desk: Desk, job: Job, head: Head, parsed: Parsed, *, read_now: str) -> Made:
     document, register = parsed.document, desk.register
     words = inside = bound = b""
     if register is not None:
@@ -80,10 +115,18 @@ def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
         document, fragment = recall_document(job.kept.document), recall(job.kept.fragment, Fragment)
         return head, Parsed(document, fragment, head.problems), ""
     data = read(desk.root, job.source.path)
-    parsed = parse(job.source, data, desk.dialect)
-    head = Head(
-        kind=job.source.kind,
-        input=digest_of(data),
+    if desk.apart:
+        parsed = desk.apart.call(desk.seconds, parse, job.source, data, desk.dialect)
+    else:
+        parsed = parse(job.source, data, desk.dialect)
+    head = _head(desk, job.source, parsed, digest=digest_of(data))
+    return head, parsed, head.input
+
+
+def _head(desk: Desk, source: Source, parsed: Parsed, *, digest: str) -> Head:
+    return Head(
+        kind=source.kind,
+        input=digest,
         fragment=fragment_key(parsed.document.path, parsed.document.digest),
         dialect=desk.dialect.digest,
         register="",
@@ -91,4 +134,3 @@ def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
         problems=parsed.problems,
         wrong=(),
     )
-    return head, parsed, head.input

@@ -23,6 +23,7 @@ from digest.state.store import DamagedStateError, Input, Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from digest.apart import Apart
     from digest.config import Config
     from digest.content.document import Document
     from digest.content.load import Source
@@ -81,6 +82,7 @@ class Reader:
     clock: int
     forget: bool
     progress: Progress
+    apart: Apart | None = None
     _parsed: list[str] = field(init=False, default_factory=list)
 
     def read(self, sources: Iterable[Source]) -> Corpus:
@@ -149,7 +151,9 @@ class Reader:
         total: int = 0,
     ) -> dict[str, Head]:
         """Do jobs, and write what comes of them to the store, in place of what was before; returns the heads."""
-        results = self.executor.map(make, Desk(self.config.root, self.config.dialect, register), jobs)
+        config = self.config
+        desk = Desk(config.root, config.dialect, register, seconds=config.timeout, apart=self.apart)
+        results = self.executor.map(make, desk, jobs)
         heads: dict[str, Head] = {}
         with self.store.writing():
             while batch := list(islice(results, _BATCH)):

@@ -12,6 +12,7 @@ from digest.linking.names import fold, strong_names
 from digest.linking.offices import roles_on
 from digest.linking.status import contradictions
 from digest.linking.targets import Target
+from digest.linking.topics import LEVELS
 from digest.model import Kind
 
 if TYPE_CHECKING:
@@ -89,21 +90,43 @@ def parties(site: Site, names: Names) -> Iterator[Diagnostic]:
 
 
 def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
-    """A topic is, by way of others, part of itself."""
-    for name, topic in site.topics.items():
-        above, seen = topic.broader, {name}
-        while above and above not in seen:
-            seen.add(above)
-            above = site.topics[above].broader if above in site.topics else ""
-        if above == name == min(seen) and topic.matter.broader:  # once for a circle
-            yield Diagnostic(
-                code="circular-topics",
-                message=f"the topic `{name}` is part of itself",
-                path=topic.document.path,
-                start=topic.matter.broader.start,
-                end=topic.matter.broader.end,
-                hint="take `broader` out of one of the topics",
+    """A topic is, by way of others, part of itself; said once for a circle."""
+    walk_of: dict[str, str] = {}
+    for start in site.topics:
+        name = start
+        while name in site.topics and name not in walk_of:
+            walk_of[name] = start
+            name = site.topics[name].broader
+        if walk_of.get(name) == start and (first := min(_circle(site, name))):
+            yield from _wrong_broader(
+                site, first, "circular-topics", "is part of itself", hint="take `broader` out of one of the topics"
             )
+
+
+def _circle(site: Site, name: str) -> list[str]:
+    """Return the topics of the circle that one of them is in."""
+    names = [name]
+    while (above := site.topics[names[-1]].broader) != name:
+        names.append(above)
+    return names
+
+
+def depths(site: Site, _names: Names) -> Iterator[Diagnostic]:
+    """A topic lies more than `LEVELS` deep; said of the first of each branch."""
+    for name in site.topics:
+        above = [name]
+        while (broader := site.topics[above[-1]].broader) in site.topics and len(above) <= LEVELS + 1:
+            above.append(broader)
+        if len(above) == LEVELS + 1:
+            message = f"is nested more than {LEVELS} levels deep"
+            yield from _wrong_broader(site, name, "too-deep", message, hint="make it part of a topic further above")
+
+
+def _wrong_broader(site: Site, name: str, code: str, message: str, *, hint: str) -> Iterator[Diagnostic]:
+    topic = site.topics[name]
+    if written := topic.matter.broader:
+        path, start, end = topic.document.path, written.start, written.end
+        yield Diagnostic(code=code, message=f"the topic `{name}` {message}", path=path, start=start, end=end, hint=hint)
 
 
 def self_relations(site: Site, names: Names) -> Iterator[Diagnostic]:
@@ -121,7 +144,13 @@ def self_relations(site: Site, names: Names) -> Iterator[Diagnostic]:
                 )
 
 
-CHECKS: tuple[Callable[[Site, Names], Iterator[Diagnostic]], ...] = (events, parties, circles, self_relations)
+CHECKS: tuple[Callable[[Site, Names], Iterator[Diagnostic]], ...] = (
+    events,
+    parties,
+    circles,
+    depths,
+    self_relations,
+)
 
 
 def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:

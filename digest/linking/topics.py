@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from digest.linking.site import Counts
 
 
+LEVELS = 16
+"""How deep topics may be nested: deeper ones are an error (`checks.depths`), and count for no more than so many."""
+
+
 def hierarchy(binding: Binding) -> dict[str, str]:
     """Return what each topic is directly part of, "" for nothing."""
     return {document.id: _broader(binding, document) for document, _ in binding.of(Kind.TOPIC)}
@@ -30,7 +34,7 @@ def above(broader: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 def _upwards(name: str, broader: Mapping[str, str]) -> dict[str, None]:
     seen: dict[str, None] = {}
-    while name and name not in seen:
+    while name and name not in seen and len(seen) < LEVELS:
         seen[name] = None
         name = broader.get(name, "")
     return seen

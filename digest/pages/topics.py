@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.linking.targets import Target
+from digest.linking.topics import LEVELS
 from digest.model import Kind
 from digest.pages.bodies import body
 from digest.pages.paging import is_newest, pager, part
@@ -63,14 +64,15 @@ def topics(site: Site, page: Page) -> TopicsView:
     top = [name for name, record in site.topics.items() if not record.broader]
     return TopicsView(
         head=head(site, page, "Topics"),
-        topics=tuple(_topic_line(site, name) for name in top),
+        topics=tuple(_topic_line(site, name, LEVELS) for name in top),
     )
 
 
-def _topic_line(site: Site, name: str) -> TopicLine:
+def _topic_line(site: Site, name: str, levels: int) -> TopicLine:
+    """Return a topic with those below it, as many levels down: a preview shows what is nested too deep, too."""
     record = site.topics[name]
     return TopicLine(
         link=record_link(site, Target(Kind.TOPIC, name)),
         count=len(record.entries),
-        narrower=tuple(_topic_line(site, below) for below, _ in record.narrower),
+        narrower=tuple(_topic_line(site, below, levels - 1) for below, _ in record.narrower if levels > 1),
     )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.content.load import find_in_parts
+from digest.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from digest.content.load import Found, Source
-    from digest.diagnostics import Diagnostic
     from digest.engine.inputs import Inputs
     from digest.state.store import Input
 
@@ -64,3 +64,10 @@ def by_path(problems: Iterable[Diagnostic]) -> dict[str, Problems]:
     for problem in problems:
         found[problem.path] = (*found.get(problem.path, ()), problem)
     return found
+
+
+def unreadable(root: Path, error: OSError) -> Diagnostic:
+    """Return what is to be said of a file that could not be read."""
+    file = Path(str(error.filename or root))
+    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    return Diagnostic(code="unreadable-file", message=f"cannot be read: {error.strerror}", path=path)

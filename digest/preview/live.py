@@ -148,6 +148,7 @@ class Live:
             clock=clock,
             forget=False,
             progress=session.progress,
+            apart=session.apart,
         )
 
     def _link(self, read: _Read) -> None:

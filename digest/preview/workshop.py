@@ -10,11 +10,11 @@ import threading
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
+from digest.deadline import OverdueError
 from digest.diagnostics import Diagnostic, has_errors
 from digest.engine.fresh import look, stamps_digest
 from digest.engine.inputs import shown, theme_stamps
@@ -26,6 +26,7 @@ from digest.model import Kind
 from digest.output.theme import Theme, load_theme
 from digest.pages.urls import Page, url_of
 from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
+from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
@@ -35,7 +36,9 @@ from digest.values import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
+    from digest.apart import Apart
     from digest.config import Config
     from digest.executor import Executor
 
@@ -52,7 +55,8 @@ class Workshop:
 
     `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
     `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
-    that what is shown is not what the files hold. `changes` counts what was told.
+    that what is shown is not what the files hold. `changes` counts what was told. `apart` reads files where they can be
+    given up: nothing can stop a thread.
     """
 
     root: Path
@@ -74,6 +78,7 @@ class Workshop:
     progress: tuple[str, int, int] | None = ("Looking", 0, 1)
     live: Live | None = None
     report: Callable[[str, int, int], None] = silent
+    apart: Apart | None = None
     _theme: Theme | None = None
     _bytes: bytes = b""
     _themes: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +111,7 @@ class Workshop:
             try:
                 return self._try(hint)
             except OSError as error:
-                return self._fail(_unreadable(self.root, error))
+                return self._fail(unreadable(self.root, error))
             except Exception as error:  # noqa: BLE001 - a fault of ours must not end somebody's afternoon
                 return self._fault(error)
 
@@ -182,6 +187,7 @@ class Workshop:
             clock=self.clock(),
             forget=False,
             progress=self._report if self.current is None else silent,
+            apart=self.apart,
         )
         _, self._themes = self._other_inputs(config)
         prepared = prepare(config, session)
@@ -249,8 +255,10 @@ class Workshop:
             kept, shown = self.live, self.current
             newest = next(iter(kept.site.entries.values()), None) if kept else None
             if kept and shown and newest:
-                with suppress(OSError, DamagedStateError):
-                    parse(Source(newest.path, Kind.ARTICLE), read(self.root, newest.path), kept.config.dialect)
+                with suppress(OSError, DamagedStateError, OverdueError):
+                    source, config = Source(newest.path, Kind.ARTICLE), kept.config
+                    if self.apart:
+                        self.apart.call(config.timeout, parse, source, read(self.root, source.path), config.dialect)
                     for page in (Page("article", newest.key), Page("home")):
                         shown.page(shown.base_path + url_of(page))
 
@@ -290,9 +298,3 @@ class Workshop:
             return ""
         content = {path: known.stamp for path, known in kept.files.inputs.items()}
         return stamps_digest({**content, **self._themes, shown(self.root, self.settings): seen}, self.clock())
-
-
-def _unreadable(root: Path, error: OSError) -> Diagnostic:
-    file = Path(str(error.filename or root))
-    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
-    return Diagnostic(code="unreadable-file", message=f"cannot be read: {error.strerror}", path=path)

@@ -1,0 +1,40 @@
+"""Reading that never ends, for files that say so: a loop of Python's, one of C's, or waiting."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+from typing import TYPE_CHECKING
+
+from digest.content.parse import Parsed
+from digest.content.parse import parse as parse_soon
+
+if TYPE_CHECKING:
+    from digest.content.load import Source
+    from digest.model import Dialect
+
+
+def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
+    """Parse a file, unless it asks for a hang."""
+    if b"HANG LOOP" in data:
+        while True:
+            pass
+    if b"HANG PATTERN" in data:
+        re.match(r"(a+)+b", "a" * 64)
+    if b"HANG IN C" in data:
+        ctypes.PyDLL(None).pause()  # with the interpreter's lock held: no signal handler of Python's runs
+    return parse_soon(source, data, dialect)
+
+
+def twice(number: int) -> int:
+    return 2 * number
+
+
+def fail(message: str) -> None:
+    raise ValueError(message)
+
+
+def end() -> None:
+    """End the process at once, as for want of memory."""
+    os._exit(9)
