@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from digest.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class Severity(StrEnum):
@@ -127,8 +127,8 @@ class Diagnostic(Value, kw_only=True):
         return (self.path, self.start, self.code, self.message)
 
 
-LIKE = 0.65
-"""How alike words must be for one to be a hint at the other: twice what they share, by what they hold together."""
+LIKE = 65.0
+"""How alike words must be for one to hint at the other, in percent: twice what they share, by what both hold."""
 
 _LONGEST_NAME = 200
 
@@ -138,7 +138,13 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def nearest(word: str, words: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return the `words` a writer may have meant, best first: alike by `LIKE` or more, case ignored.
+    """Return the `words` a writer may have meant, best first; case is ignored."""
+    by_fold = {candidate.casefold(): candidate for candidate in sorted(words)}
+    return [by_fold[fold] for fold, _ in alike(word.casefold(), by_fold, most=most)]
+
+
+def alike(word: str, words: Collection[str], *, most: int) -> list[tuple[str, float]]:
+    """Return the words most like one, best first, each with how like it is: from 100, the same, down to `LIKE`.
 
     Of a word that is longer than any name nothing is said: comparing it with all of them would take long.
     """
@@ -146,9 +152,8 @@ def nearest(word: str, words: Iterable[str], *, most: int = 3) -> list[str]:
         return []
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where something is wrong
 
-    by_fold = {candidate.casefold(): candidate for candidate in sorted(words)}
-    found = process.extract(word.casefold(), by_fold.keys(), scorer=fuzz.ratio, limit=most, score_cutoff=100 * LIKE)
-    return [by_fold[fold] for fold, _, _ in found]
+    found = process.extract(word, words, scorer=fuzz.ratio, processor=None, limit=most, score_cutoff=LIKE)
+    return [(one[0], one[1]) for one in found]
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -29,7 +29,16 @@ _MOST_CELLS = 50_000
 _MOST_STEPS = 20_000_000
 """Characters gone through for unclosed brackets: 50 nanoseconds each."""
 
+_MOST_QUOTED = 60_000
+"""Signs of quotations: each level of each is read by itself, in 10 microseconds."""
+
 _MOST_REOPENED = 500_000
+_MOST_NESTED = 500
+_NESTING = re.compile(
+    r"<(/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|option|p|td|th|tr|wbr)\b)[a-z][^<>]*(?<!/)>?", re.IGNORECASE
+)
+"""Tags of elements that go on until they are closed."""
+
 _FORMATTING = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 
 # Each begins with a line feed, and not with `^`, so that it is searched for fast; the body gets one in front.
@@ -46,8 +55,8 @@ def check_limits(body: str, *, base: int, path: str, annotations: int, raw_html:
     found = _too_much(without_code(body))
     if annotations > _MOST_NOTES:
         found = 0, f"more than {_MOST_NOTES} annotations"
-    elif raw_html and not found and _reopened(body) > _MOST_REOPENED:
-        found = body.index("<"), "too many HTML elements that may have to be opened again in every paragraph"
+    elif raw_html and not found:
+        found = _too_much_html(body)
     if found is None:
         return None
     offset, message = found
@@ -59,6 +68,17 @@ def check_limits(body: str, *, base: int, path: str, annotations: int, raw_html:
         end=base + offset + 1,
         hint="shorten or split it",
     )
+
+
+def _too_much_html(body: str) -> tuple[int, str] | None:
+    if _reopened(body) > _MOST_REOPENED:
+        return body.index("<"), "too many HTML elements that may have to be opened again in every paragraph"
+    depth = 0
+    for tag in _NESTING.finditer(body):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _MOST_NESTED:
+            return tag.start(), f"HTML elements nested more than {_MOST_NESTED} levels deep"
+    return None
 
 
 def _reopened(body: str) -> int:
@@ -78,7 +98,11 @@ def _too_much(body: str) -> tuple[int, str] | None:
     ):
         if found := pattern.search(lines):
             return found.start(), message
-    for mark, most, what in (("[^", 2 * _MOST_NOTES, f"{_MOST_NOTES} notes"), ("[[", _MOST_MENTIONS, "2,000 mentions")):
+    for mark, most, what in (
+        ("[^", 2 * _MOST_NOTES, f"{_MOST_NOTES} notes"),
+        ("[[", _MOST_MENTIONS, f"{_MOST_MENTIONS:,} mentions"),
+        (">", _MOST_QUOTED, f"{_MOST_QUOTED:,} quotation marks"),
+    ):
         if body.count(mark) > most:
             return body.index(mark), f"more than {what}"
     return _block_with_too_much(body)

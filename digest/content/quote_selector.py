@@ -220,7 +220,7 @@ def _nearest(wanted: str, texts: list[str]) -> str:
         for own in [text.split()]
         for at in range(max(1, len(own) - len(words) + 1))
     )
-    found = process.extractOne(" ".join(words)[:_MOST_SHOWN], stretches, scorer=fuzz.ratio, score_cutoff=100 * LIKE)
+    found = process.extractOne(" ".join(words)[:_MOST_SHOWN], stretches, scorer=fuzz.ratio, score_cutoff=LIKE)
     return str(found[0])[:_MOST_SHOWN] if found else ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
-from digest.diagnostics import Diagnostic, either, nearest
+from digest.diagnostics import Diagnostic, alike, either
 from digest.linking.targets import Target
 from digest.model import Kind
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.decode.written import Written
+
+_LOOKED_AT = 12
+"""Names like an unknown one that are looked at, for some may be those of another kind of record."""
+
+_MOST_NEAR = 3
 
 ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
 
@@ -84,15 +89,15 @@ class Names:
         return "unknown-reference", message, f'create it: digest new {"|".join(kinds)} "{word}"'
 
     def _near(self, word: str, kinds: tuple[Kind, ...]) -> list[str]:
-        """Return the ids of records whose id or a spelling is like `word`, each once."""
-        ids = {
-            spelling: target.id
-            for table in (self.spellings, self.by_id)
-            for spelling, targets in table.items()
-            for target in targets
+        """Return the ids of records whose id or a name is like `word`, each once, the likest first."""
+        found = [
+            (-score, target.id)
+            for table in (self.by_name, self.by_id)
+            for spelling, score in alike(fold(word), table.keys(), most=_LOOKED_AT)
+            for target in table[spelling]
             if target.kind in kinds
-        }
-        return list(dict.fromkeys(ids[spelling] for spelling in nearest(word, ids)))
+        ]
+        return list(dict.fromkeys(name for _, name in sorted(found)))[:_MOST_NEAR]
 
 
 def fold(word: str) -> str:
