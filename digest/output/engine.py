@@ -9,11 +9,15 @@ prints cannot differ:
 * an attribute is read directly, where Jinja would also try a key: what has none raises, and then `Renderer` lets
   Jinja itself render the page;
 * a block hands over its text at once, where Jinja passes every piece through all blocks around it.
+
+With a nonce, the scripts that templates write bear it. What values print never does, so a browser can tell a theme's
+scripts from whatever a body might hold.
 """
 
 from __future__ import annotations
 
 import keyword
+import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +25,18 @@ import jinja2
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
+from jinja2.lexer import Token
 from jinja2.runtime import Macro, new_context
 from jinja2.utils import missing
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
     from pathlib import Path
 
     from jinja2.environment import TemplateModule
+    from jinja2.lexer import TokenStream
     from jinja2.runtime import Context
 
 KEPT = 2**11
@@ -40,6 +47,8 @@ _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe
 
 _MAPPINGS = frozenset({"self", "kwargs"})
 """Names that Jinja gives to mappings, whose keys can be read like attributes."""
+
+_SCRIPT = re.compile(r"<script(?=[\s>]|\Z)", re.IGNORECASE)
 
 _MAY_BE_MISSING = frozenset({"defined", "undefined", "default", "d"})
 """Tests and filters that ask whether a value is there."""
@@ -204,11 +213,23 @@ def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None
     return (file.read_text(encoding="utf-8"), str(file), None) if file else None
 
 
+class _Nonces(Extension):
+    """Gives the engine's nonce to scripts in a template's text, unquoted, for the text may be a script's string."""
+
+    environment: PlainEngine
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        tag = f"<script nonce={self.environment.nonce}"
+        for token in stream:
+            written = token.type == "data"
+            yield Token(token.lineno, token.type, _SCRIPT.sub(tag, token.value)) if written else token
+
+
 class PlainEngine(jinja2.Environment):
     """Jinja as it is, with our settings."""
 
-    def __init__(self, find: Callable[[str], Path | None]) -> None:
-        """Make an environment; `find` gives the file of a template's name."""
+    def __init__(self, find: Callable[[str], Path | None], nonce: str = "") -> None:
+        """Make an environment; `find` gives the file of a template's name, `nonce` is that of scripts in templates."""
         super().__init__(
             loader=jinja2.FunctionLoader(partial(_load, find)),
             autoescape=True,
@@ -219,6 +240,9 @@ class PlainEngine(jinja2.Environment):
             auto_reload=False,
         )
         self.globals["once"] = _called
+        self.nonce = nonce
+        if nonce:
+            self.add_extension(_Nonces)
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """Render a template, which sees `values` besides the globals.
@@ -245,8 +269,8 @@ class Engine(PlainEngine):
     printed = staticmethod(printed)
     said = staticmethod(said)
 
-    def __init__(self, find: Callable[[str], Path | None]) -> None:
-        super().__init__(find)
+    def __init__(self, find: Callable[[str], Path | None], nonce: str = "") -> None:
+        super().__init__(find, nonce)
         self._loaded: dict[str, jinja2.Template] = {}
         self._kept = lru_cache(KEPT, typed=True)(_called)
         self.globals["once"] = self.once

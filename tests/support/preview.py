@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCRIPT = re.compile(
-    rb'<script type="application/json" id="digest-preview">(.*?)</script>'
-    rb'<script type="module" src="/_digest/client/preview.js"></script>'
+    rb'<script type="application/json">(.*?)</script>'
+    rb'<script type="module" nonce="[\w-]{24}" src="/_digest/client/preview.js"></script>'
 )
 PATIENCE = 60.0
 """Seconds after which something that does not come is a failure; the machine may be busy."""
