@@ -139,10 +139,8 @@ def _warn(listening: socket.socket, shown: Options) -> None:
     if ip_address(listening.getsockname()[0]).is_loopback:
         return
     hidden = shown.drafts or shown.future or shown.expired
-    what = (
-        "drafts and embargoed entries included; --published hides those" if hidden else "and the problems in its files"
-    )
-    click.echo(f"Everybody on your network can see this site, {what}.", err=True)
+    more = "drafts and embargoed entries too; --published hides them" if hidden else "and what is wrong in its files"
+    click.echo(f"Everybody on your network can see this site: {more}.", err=True)
 
 
 def _named(host: str) -> str:
