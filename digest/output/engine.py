@@ -25,8 +25,7 @@ import jinja2
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.ext import Extension
-from jinja2.lexer import Token
+from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Macro, new_context
 from jinja2.utils import missing
 from markupsafe import Markup
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jinja2.environment import TemplateModule
-    from jinja2.lexer import TokenStream
     from jinja2.runtime import Context
 
 KEPT = 2**11
@@ -213,16 +211,11 @@ def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None
     return (file.read_text(encoding="utf-8"), str(file), None) if file else None
 
 
-class _Nonces(Extension):
-    """Gives the engine's nonce to scripts in a template's text, unquoted, for the text may be a script's string."""
-
-    environment: PlainEngine
-
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        tag = f"<script nonce={self.environment.nonce}"
-        for token in stream:
-            written = token.type == "data"
-            yield Token(token.lineno, token.type, _SCRIPT.sub(tag, token.value)) if written else token
+def _with_nonce(tokens: Iterable[Token], nonce: str) -> Iterator[Token]:
+    """Yield tokens, with a nonce in the tags of scripts: without quotes, for a script's text may hold such a tag."""
+    for token in tokens:
+        is_text = token.type == "data"
+        yield Token(token.lineno, "data", _SCRIPT.sub(rf"\g<0> nonce={nonce}", token.value)) if is_text else token
 
 
 class PlainEngine(jinja2.Environment):
@@ -240,9 +233,13 @@ class PlainEngine(jinja2.Environment):
             auto_reload=False,
         )
         self.globals["once"] = _called
-        self.nonce = nonce
-        if nonce:
-            self.add_extension(_Nonces)
+        self._nonce = nonce
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        stream = super()._tokenize(source, name, filename, state)
+        return TokenStream(_with_nonce(stream, self._nonce), name, filename) if self._nonce else stream
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """Render a template, which sees `values` besides the globals.

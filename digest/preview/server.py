@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digest.preview.app import App
 
 _PATIENCE = 2
-"""Seconds that requests have to end once the server is to stop."""
+"""Seconds that what is under way has to end, once the server is to stop or a connection to be closed."""
 
 _UNFINISHED = 10
 """Seconds that a client may take for a request, from its first byte, or from connecting, to its last."""
@@ -76,7 +76,9 @@ class _Protocol(HttpToolsProtocol):
         others = (other for other in self.connections if isinstance(other, _Protocol) and other is not self)
         waiting = [other for other in others if other.is_waited_for]
         if waiting:
-            min(waiting, key=lambda other: other._since).let_go()  # noqa: SLF001 - one of us
+            longest = min(waiting, key=lambda other: other._since)  # noqa: SLF001 - one of us
+            longest.connections.discard(longest)
+            longest.transport.abort()
         else:
             self.app = self._when_full
 
@@ -98,10 +100,10 @@ class _Protocol(HttpToolsProtocol):
         self.let_go()
 
     def let_go(self) -> None:
-        """Close the connection, and forget it at once whatever becomes of its last bytes."""
+        """Close the connection when the client has taken its last bytes, or has had time to."""
         self._stop_waiting()
-        self.connections.discard(self)
         self.transport.close()
+        self.loop.call_later(_PATIENCE, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
@@ -129,6 +131,9 @@ class _Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._since = self.loop.time()
         super().on_response_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.let_go()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(HTTPStatus.BAD_REQUEST, msg)
