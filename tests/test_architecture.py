@@ -55,7 +55,7 @@ LOADED_ONLY_IN = {
     "yaml": "decode.events",
     "nh3": "content.markdown",
     "pydantic": "decode.validation decode.types",
-    "jinja2": "output.engine output.render output.templates",
+    "jinja2": "output.engine output.nonces output.render output.templates",
     "markupsafe": "output.engine output.bodies",
     "watchdog": "preview.events",
     "filelock": "state.folder",

@@ -9,15 +9,11 @@ prints cannot differ:
 * an attribute is read directly, where Jinja would also try a key: what has none raises, and then `Renderer` lets
   Jinja itself render the page;
 * a block hands over its text at once, where Jinja passes every piece through all blocks around it.
-
-With a nonce, the scripts that templates write bear it. What values print never does, so a browser can tell a theme's
-scripts from whatever a body might hold.
 """
 
 from __future__ import annotations
 
 import keyword
-import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +21,18 @@ import jinja2
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Macro, new_context
 from jinja2.utils import missing
 from markupsafe import Markup
 
+from digest.output.nonces import with_nonce
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
     from pathlib import Path
 
     from jinja2.environment import TemplateModule
+    from jinja2.lexer import TokenStream
     from jinja2.runtime import Context
 
 KEPT = 2**11
@@ -45,8 +43,6 @@ _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe
 
 _MAPPINGS = frozenset({"self", "kwargs"})
 """Names that Jinja gives to mappings, whose keys can be read like attributes."""
-
-_SCRIPT = re.compile(r"<script(?=[\s>]|\Z)", re.IGNORECASE)
 
 _MAY_BE_MISSING = frozenset({"defined", "undefined", "default", "d"})
 """Tests and filters that ask whether a value is there."""
@@ -211,13 +207,6 @@ def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None
     return (file.read_text(encoding="utf-8"), str(file), None) if file else None
 
 
-def _with_nonce(tokens: Iterable[Token], nonce: str) -> Iterator[Token]:
-    """Yield tokens, with a nonce in the tags of scripts: without quotes, for a script's text may hold such a tag."""
-    for token in tokens:
-        is_text = token.type == "data"
-        yield Token(token.lineno, "data", _SCRIPT.sub(rf"\g<0> nonce={nonce}", token.value)) if is_text else token
-
-
 class PlainEngine(jinja2.Environment):
     """Jinja as it is, with our settings."""
 
@@ -239,7 +228,7 @@ class PlainEngine(jinja2.Environment):
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> TokenStream:
         stream = super()._tokenize(source, name, filename, state)
-        return TokenStream(_with_nonce(stream, self._nonce), name, filename) if self._nonce else stream
+        return with_nonce(stream, self._nonce) if self._nonce else stream
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """Render a template, which sees `values` besides the globals.
