@@ -274,11 +274,19 @@ def test_content_becomes_no_service_worker(served: Served, tab: BrowserContext) 
 
 
 def test_a_themes_own_scripts_run_as_they_do_when_published(victim: Site, served: Served, tab: BrowserContext) -> None:
-    """In the page, from a file, from one that a script adds, and in whatever way the tag is written."""
+    """In the page, from a file, from one that a script adds, and in whatever way the tag is written.
+
+    A page that is brought up to date keeps them, and nothing is held back on the way.
+    """
+    refused: list[str] = []
+    tab.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     page = opened(tab, address(served, PAGE_B))
     page.wait_for_function("() => window.ran && window.ran.length === 5")
     assert sorted(page.evaluate("window.ran")) == ["added", "file", "in capitals", "inline", "written"]
+    page.evaluate("document.head.querySelector('script').mark = 'kept'")
     victim.write(B, TEXT_B.replace("Other", "New"))
     expect(page.get_by_text("New words.")).to_be_attached()
     assert len(page.evaluate("window.ran")) == 5
+    assert page.evaluate("document.head.querySelector('script').mark") == "kept"
+    assert refused == []
     victim.write(B, TEXT_B)

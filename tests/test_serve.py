@@ -384,6 +384,20 @@ def test_broken_clients_harm_nobody(still: Served, data: bytes) -> None:
     assert still.said == ""
 
 
+def test_a_head_without_end_is_refused(still: Served) -> None:
+    """Whatever it is made of: an address, a name, a value, many values, lines before it."""
+    for said in (b"GET /", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\nX: y\r\n", b""):
+        more = b"X: y\r\n" if said.endswith(b"y\r\n") else b"x" if said else b"\r\n"
+        client = socket.create_connection(("127.0.0.1", still.port), timeout=30)
+        with client, suppress(ConnectionError):
+            client.sendall(said)
+            for _ in range(1000):
+                client.sendall(more * (65_536 // len(more)))
+            pytest.fail(f"64 MB were taken after {said!r}")
+    assert still.get(PAGE, X="y" * 30_000).status == 200
+    assert still.said == ""
+
+
 CHANGE = b"POST /_digest/undo HTTP/1.1\r\nHost: localhost:%d\r\nOrigin: http://localhost:%d\r\nX-Digest-Token: %b\r\n"
 ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 UNFINISHED = {
@@ -513,8 +527,10 @@ def test_what_others_on_the_network_see_is_said(sample: Site, arguments: tuple[s
     command = [sys.executable, "-m", "digest", "serve", "-C", str(sample.root), *ANYWHERE, *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
-        assert process.stderr.readline() == f"Everybody on your network can see this site: {told}"
-        process.terminate()
+        try:
+            assert process.stderr.readline() == f"Everybody on your network can see this site: {told}"
+        finally:
+            process.terminate()
 
 
 @pytest.mark.parametrize("arguments", [(), ("--host", "localhost")])

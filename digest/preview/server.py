@@ -31,6 +31,9 @@ _PATIENCE = 2
 _UNFINISHED = 10
 """Seconds that a client may take for a request, from its first byte, or from connecting, to its last."""
 
+_MOST_HEAD = 65_536
+"""Bytes that a request may have before its body."""
+
 _MOST = 512
 """Connections at most: a browser keeps six to a server, and tabs in the background keep none."""
 
@@ -54,6 +57,7 @@ class _Protocol(HttpToolsProtocol):
         self._most = most
         self._when_full = app.full
         self._since = 0.0
+        self._head: int | None = 0  # bytes that have come of a head, None while a body comes
         self._deadline: asyncio.TimerHandle | None = None
 
     @property
@@ -112,7 +116,12 @@ class _Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._deadline is None:
             self._wait()
+        if self._head is not None:
+            self._head += len(data)
         super().data_received(data)
+        if self._head is not None and self._head > _MOST_HEAD and not self.transport.is_closing():
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "This request says too much of itself.")
+            self.let_go()
 
     def on_message_begin(self) -> None:
         if self._deadline is None:
@@ -120,12 +129,14 @@ class _Protocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        self._head = None
         if not self.url.startswith(b"/"):
             self.url = b"/%00"
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._stop_waiting()
+        self._head = 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
