@@ -21,6 +21,7 @@ from tests.test_preview_browser import opened, read, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -125,6 +126,24 @@ def tone() -> bytes:
     return data.getvalue()
 
 
+RUN = "javascript:globalThis.pwned=1"
+BODIES = {
+    "definition": f"> [x]: {RUN}\n\n[click][x]",
+    "definition-in-a-list": f"- item\n\n    [x]: {RUN}\n\n[click][x]",
+    "without-a-label": f"[]: {RUN}\n\n[][] and []",
+    "over-two-lines": f"`foo\nbar` [x]({RUN}) `baz",
+    "fence-with-words": f"~~~ a b\n[x]({RUN})\n~~~",
+    "label": f"[[lavrov|[x]({RUN})]]",
+    "line-before": f"[x](\n{RUN})",
+    "parentheses": "[x](javascript:globalThis.pwned=((1)))",
+    "attribute": '![a](x"onerror=globalThis.pwned=((1)))',
+    "fence": f"``` {{#digest-preview}}\n{FORGED}\n```",
+    "heading": "## Digest preview",
+    "html": f'<img src="x" onerror="globalThis.pwned=1"> <a href="{RUN}">x</a> <script>globalThis.pwned = 1</script>',
+}
+"""What an entry's text may hold; whether any of it comes out as a link, others test."""
+
+
 def path_of(name: str) -> str:
     return f"/articles/2024/02/{name}/"
 
@@ -210,6 +229,28 @@ def test_nothing_that_is_clicked_runs(victim: Site, served: Served, tab: Browser
             one.close()
     assert ran == []
     assert read(victim, B) == TEXT_B
+
+
+@pytest.mark.parametrize("settings", ["", "markdown: {raw_html: true}\n"], ids=["strict", "raw"])
+def test_no_text_of_an_entry_runs(tmp_path: Path, browser: Browser, settings: str) -> None:
+    """On a first start, which shows entries that have errors as far as they go."""
+    site = Site(tmp_path / "root")
+    site.write("digest.yaml", f"title: Test\n{settings}")
+    site.write("content/actors/lavrov.md", "---\nname: Sergey Lavrov\n---\n")
+    for name, body in BODIES.items():
+        site.write(f"content/articles/2024-02-01-{name}.md", f"---\ntitle: Title\n---\n{body}\n")
+    ran = []
+    with serving(site.root) as served, tabs(browser) as context:
+        for name in BODIES:
+            page = opened(context, address(served, path_of(name)))
+            page.evaluate("""() => {
+              for (const link of document.links) if (link.protocol === "javascript:") link.click();
+              return new Promise(requestAnimationFrame);
+            }""")
+            ran += [name] if has_run(page) else []
+            expect(page.get_by_role("navigation", name="Preview")).to_contain_text(".md")
+            page.close()
+    assert ran == []
 
 
 @pytest.mark.parametrize("name", FORGED_FACTS)
