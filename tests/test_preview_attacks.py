@@ -136,7 +136,7 @@ BODIES = {
     "label": f"[[lavrov|[x]({RUN})]]",
     "line-before": f"[x](\n{RUN})",
     "parentheses": "[x](javascript:globalThis.pwned=((1)))",
-    "attribute": '![a](x"onerror=globalThis.pwned=((1)))',
+    "attribute": '![a](x"onerror=globalThis.pwned=((1))//)',
     "fence": f"``` {{#digest-preview}}\n{FORGED}\n```",
     "heading": "## Digest preview",
     "html": f'<img src="x" onerror="globalThis.pwned=1"> <a href="{RUN}">x</a> <script>globalThis.pwned = 1</script>',

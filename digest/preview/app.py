@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 CLIENT = Path(__file__).parent / "client"
 
+_EVENTS = "text/event-stream"
+
 _STILL_HERE = 15
 """Seconds after which an idle stream of events says something, so that a dead connection is noticed."""
 
@@ -106,8 +108,7 @@ class App:
         """Answer what the preview's own pages ask for, mostly about another page, which the query names."""
         address = _asked(scope["query_string"])
         if name == "events":
-            stream = self._events(address) if scope["method"] == "GET" else _nothing()
-            return StreamingResponse(stream, media_type="text/event-stream")
+            return self._stream(address) if scope["method"] == "GET" else Response(media_type=_EVENTS)
         if name == "panel":
             return HTMLResponse(await asyncio.to_thread(self.showing.panel, address))
         if name in {"", "actors"}:
@@ -133,6 +134,9 @@ class App:
         return JSONResponse(answer, status)
 
     # Events
+
+    def _stream(self, address: str) -> Response:
+        return StreamingResponse(self._events(address), media_type=_EVENTS)
 
     async def _events(self, address: str) -> AsyncIterator[str]:
         """Yield what a page goes by, and the problems, whenever they differ from what was said last."""
@@ -196,11 +200,6 @@ async def _send(response: Response, scope: Mapping[str, Any], receive: Receive, 
 def _file(file: File) -> Response:
     media_type = mimetypes.guess_type(file.path.name)[0] or "application/octet-stream"
     return FileResponse(file.path, media_type=media_type, headers=THEME if file.trusted else asset(media_type))
-
-
-async def _nothing() -> AsyncIterator[str]:
-    return
-    yield
 
 
 def _asked(query: bytes) -> str:
