@@ -58,7 +58,7 @@ LOADED_ONLY_IN = {
     "nh3": "content.gate",
     "rapidfuzz": "diagnostics content.quote_selector",
     "pydantic": "decode.validation decode.types",
-    "jinja2": "output.engine output.render output.templates",
+    "jinja2": "output.engine output.nonces output.render output.templates",
     "markupsafe": "output.engine output.bodies",
     "watchdog": "preview.events",
     "filelock": "state.folder",

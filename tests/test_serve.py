@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
 import shutil
+import socket
+import subprocess
+import sys
 import threading
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from tests.support.preview import Served, eventually, serving
+from tests.support.preview import Answer, Served, eventually, serving
 from tests.support.site import Site
 
 if TYPE_CHECKING:
@@ -162,13 +168,120 @@ def test_foreigners_get_nothing(still: Served, target: str) -> None:
     )
 
 
-def test_every_answer_says_how_it_may_be_used(still: Served) -> None:
-    for target in ("/", "/gone/", "/files/film.txt", "/_digest/", "/_digest/client/preview.js", "/_digest/nothing"):
-        headers = still.get(target).headers
+PAGE_ANSWERS = ("/", PAGE, "/actors/", "/404.html", "/gone/", "/theme", "/_digest/")
+ASSETS = ("/files/film.txt", "/files/a%20b.txt", "/x.html", "/x.svg", "/x.xml", "/x.pdf", "/x.js", "/x.css", "/x.odd")
+STATIC = ("/theme/app.html", "/theme/favicon.svg")
+DATA = (
+    "/articles/2024/01/a",
+    "/_digest/panel?path=/",
+    "/_digest/actors",
+    "/_digest/events?path=/",
+    "/_digest/nothing",
+    "/_digest/client/preview.js",
+    "/_digest/client/preview.css",
+    "/" + "a" * 5000,
+)
+
+
+@pytest.fixture(scope="module")
+def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A preview of a site that has files of all kinds, some where a theme's lie."""
+    site = make(tmp_path_factory.mktemp("kinds") / "digest")
+    site.write("digest.yaml", "title: Test\ntheme: mine\n")
+    site.write("themes/mine/theme.yaml", "name: mine\nextends: broadsheet\n")
+    site.write("themes/mine/static/app.html", "<p>Of the theme</p>")
+    site.write("content/theme/app.html", "<p>Of content</p>")
+    site.write("content/theme/other.html", "<p>Of content</p>")
+    for kind in ("html", "svg", "xml", "pdf", "js", "css", "odd"):
+        site.write(f"content/x.{kind}", "<x/>")
+    with serving(site.root) as served:
+        yield served
+
+
+def policy_of(answer: Answer) -> dict[str, str]:
+    """Return the directives of an answer's one policy."""
+    parts = (part.strip().partition(" ") for part in answer.headers["content-security-policy"].split(";"))
+    return {name: value for name, _, value in parts}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_every_answer_says_how_it_may_be_used(every_kind: Served, method: str) -> None:
+    for target in (*PAGE_ANSWERS, *ASSETS, *STATIC, *DATA):
+        if (method, target.partition("?")[0]) == ("GET", "/_digest/events"):
+            continue  # which never ends
+        answer = every_kind.get(target, method)
+        policy, headers = policy_of(answer), answer.headers
         assert headers["x-content-type-options"] == "nosniff", target
-        assert headers["content-security-policy"] == "frame-ancestors 'none'"
         assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store"
+        assert (policy["frame-ancestors"], policy["base-uri"]) == ("'none'", "'none'"), target
         assert "server" not in headers
+        assert ("sandbox" in policy) == (target not in (*PAGE_ANSWERS, *STATIC)), target
+        assert (policy.get("default-src") == "'none'") == (target not in STATIC), target
+        assert ("script-src" in policy) == (target in PAGE_ANSWERS), target
+        assert ("cross-origin-opener-policy" in headers) == (target in PAGE_ANSWERS), target
+
+
+def test_a_stream_of_events_is_data(every_kind: Served) -> None:
+    answer = every_kind.raw(b"GET /_digest/events?path=/ HTTP/1.1\r\nHost: localhost\r\n\r\n", wait=0.5)
+    assert b"\r\ncontent-security-policy: default-src 'none';" in answer
+    assert b"; sandbox\r\n" in answer
+
+
+def test_a_page_names_its_scripts_by_a_word_that_is_another_each_time(every_kind: Served) -> None:
+    seen = set()
+    for target in (*PAGE_ANSWERS, *PAGE_ANSWERS):
+        answer = every_kind.get(target)
+        allowed = policy_of(answer)["script-src"]
+        nonce = allowed.removeprefix("'nonce-").removesuffix("'")
+        assert re.fullmatch(r"[\w-]{24}", nonce), allowed  # that word alone: no host, no path, no keyword
+        assert answer.text.count(f'nonce="{nonce}"') == 1
+        seen.add(nonce)
+    assert len(seen) == 2 * len(PAGE_ANSWERS)
+
+
+def test_parts_of_files_and_refusals_are_not_forgotten(every_kind: Served) -> None:
+    ranges = {"/x.html": "bytes=0-1", "/x.svg": "bytes=0-0,2-2", "/x.pdf": "bytes=9999-", "/x.xml": "nonsense"}
+    for target, wanted in ranges.items():
+        answer = every_kind.get(target, Range=wanted)
+        assert (answer.status >= 206, policy_of(answer)["sandbox"]) == (True, ""), target
+    for headers in ({"Host": "evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Service-Worker": "script"}):
+        assert "sandbox" in policy_of(every_kind.get("/x.js", **headers))
+    assert "sandbox" in policy_of(every_kind.post("undo", {}, token=""))
+    assert "sandbox" in policy_of(every_kind.get("/", "DELETE"))
+    for broken in (b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n"):
+        assert b"; sandbox\r\n" in every_kind.raw(broken)
+
+
+def test_content_is_never_taken_for_a_theme(every_kind: Served) -> None:
+    """Where a theme's files lie, the theme's is shown; what it lacks is content still."""
+    assert every_kind.text("/theme/app.html") == "<p>Of the theme</p>"
+    other = every_kind.get("/theme/other.html")
+    assert (other.status, policy_of(other)["sandbox"]) == (200, "")
+
+
+def test_a_page_says_what_it_is_before_anything_that_content_may_be(sample: Site) -> None:
+    """However a theme begins its pages."""
+    sample.write("digest.yaml", "title: Test\ntheme: mine\n")
+    sample.write("themes/mine/theme.yaml", "name: mine\nextends: broadsheet\n")
+    template = "themes/mine/templates/article.html"
+    with serving(sample.root) as served:
+        beginnings = (
+            "",
+            "<!doctype html>",
+            "\ufeff<!DOCTYPE html>",
+            "<!doctype html><!-- <head> -->\n<HTML lang='a>b' data-x=\">\">\n<Head data-y>",
+            "<html>",
+            "<head>",
+        )
+        for number, beginning in enumerate(beginnings):
+            after = f"<header>{number}: An entry</header>"
+            sample.write(template, f"{beginning}<header>{number}: {{{{ page.head.title }}}}</header>")
+            assert eventually(lambda: after in served.text(PAGE))  # noqa: B023 - called at once
+            before, facts, rest = served.text(PAGE).partition('<script type="application/json">')
+            assert before == beginning
+            assert (facts != "", rest.endswith(f"</script>{after}")) == (True, True)
 
 
 STEPS = (
@@ -271,18 +384,159 @@ def test_broken_clients_harm_nobody(still: Served, data: bytes) -> None:
     assert still.said == ""
 
 
-def test_slow_clients_hold_nobody_up(still: Served) -> None:
-    """Two hundred connections that say a word and no more."""
-    import socket  # noqa: PLC0415
+def test_a_head_without_end_is_refused(still: Served) -> None:
+    """Whatever it is made of: an address, a name, a value, many values, lines before it."""
+    for said in (b"GET /", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\nX: y\r\n", b""):
+        more = b"X: y\r\n" if said.endswith(b"y\r\n") else b"x" if said else b"\r\n"
+        client = socket.create_connection(("127.0.0.1", still.port), timeout=30)
+        with client, suppress(ConnectionError):
+            client.sendall(said)
+            for _ in range(1000):
+                client.sendall(more * (65_536 // len(more)))
+            pytest.fail(f"64 MB were taken after {said!r}")
+    assert still.get(PAGE, X="y" * 30_000).status == 200
+    assert still.said == ""
 
-    slow = [socket.create_connection(("127.0.0.1", still.port), timeout=5) for _ in range(200)]
-    try:
-        for connection in slow:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
-        assert still.get(PAGE).status == 200
-    finally:
-        for connection in slow:
-            connection.close()
+
+CHANGE = b"POST /_digest/undo HTTP/1.1\r\nHost: localhost:%d\r\nOrigin: http://localhost:%d\r\nX-Digest-Token: %b\r\n"
+ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+UNFINISHED = {
+    "silence": b"",
+    "part of a line": b"GET / HT",
+    "part of a head": ASKED + b"X: ",
+    "lines before a head": b"\r\n",
+    "no body": CHANGE + b"Content-Length: 2\r\n\r\n",
+    "part of a body": CHANGE + b"Content-Length: 3\r\n\r\n{}",  # which would do, were it all
+    "a body without end": CHANGE + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    "a body that nobody wants": ASKED + b"Content-Length: 999\r\n\r\nx",
+    "nothing more": ASKED + b"\r\n",
+    "an empty line more": ASKED + b"\r\n\r\n",
+    "part of a second head": ASKED + b"\r\n" + ASKED,
+    "part of a second head beside a stream": b"GET /_digest/events HTTP/1.1\r\nHost: localhost\r\n\r\n" + ASKED,
+}
+TRICKLING = {
+    "lines before a head": b"\r\n",
+    "part of a head": b"x",
+    "a body that nobody wants": b"x",
+    "an empty line more": b"\r\n",
+}
+"""What comes now and then after some of them."""
+
+
+def test_who_does_not_finish_a_request_is_let_go(sample: Site) -> None:
+    """And told so, where no answer has begun; half a change changes nothing."""
+    with serving(sample.root, "--edit") as served, ExitStack() as stack:
+        port, token = served.port, token_of(served).encode()
+        assert served.post("annotate", asked(served), token=token.decode()).status == 200
+        clients, heard = {}, dict.fromkeys(UNFINISHED, b"")
+        for name, said in UNFINISHED.items():
+            clients[name] = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            clients[name].sendall(said.replace(CHANGE, CHANGE % (port, port, token)))
+            clients[name].settimeout(0.2)
+
+        def all_are_closed() -> bool:
+            for name, client in tuple(clients.items()):
+                try:
+                    more = client.recv(65536)
+                    heard[name] += more
+                    if more == b"":
+                        del clients[name]
+                except TimeoutError:
+                    with suppress(ConnectionError):
+                        client.sendall(TRICKLING.get(name, b""))
+                except ConnectionError:
+                    del clients[name]
+            return not clients
+
+        assert eventually(all_are_closed), clients.keys()
+        for name in ("part of a line", "part of a head", "no body", "part of a body", "a body without end"):
+            assert b"HTTP/1.1 408 Request Timeout\r\n" in heard[name], name
+            assert heard[name].endswith(b"\r\n\r\nThis request took too long to come.\n")
+        assert "A note." in (sample.root / ENTRY).read_text()
+        assert served.get(PAGE).status == 200
+        assert served.said == ""
+
+
+def half_open(served: Served, number: int) -> list[socket.socket]:
+    """Return as many connections as can be had that have said a word and no more."""
+    found: list[socket.socket] = []
+    with suppress(OSError):
+        for _ in range(number):
+            found.append(socket.create_connection(("127.0.0.1", served.port), timeout=2))
+            found[-1].sendall(b"GET / HTTP/1.1\r\nHost: local")
+    return found
+
+
+def test_half_open_clients_hold_nobody_up(sample: Site) -> None:
+    """More of them than the process may open files: others are answered at once, and nothing is said."""
+    with serving(sample.root, files=128) as served, served.events(PAGE) as following:
+        following()
+        clients = half_open(served, 300)
+        assert len(clients) == 300
+        assert served.get(PAGE).status == 200
+        sample.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
+        assert following()["key"] == served.get(PAGE).facts["key"]  # who was here before still is
+        for client in clients:
+            client.close()
+        assert served.get(PAGE).status == 200
+        assert served.said == ""
+        assert [line for line in served.lines if line != "Updated.\n"] == []
+
+
+def test_who_finds_no_room_is_told(sample: Site) -> None:
+    """Whoever is being answered stays; there is room again when one of them goes."""
+    with serving(sample.root, files=80) as served:
+        with ExitStack() as stack:
+            for _ in range(8):
+                stack.enter_context(served.events(PAGE))()
+            refused = served.get(PAGE)
+            assert (refused.status, refused.headers["connection"]) == (503, "close")
+            assert "Close some of its tabs" in refused.text
+            assert "sandbox" in policy_of(refused)
+        assert eventually(lambda: served.get(PAGE).status == 200)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux takes files away from a process at work")
+def test_when_no_more_files_can_be_opened_a_line_says_so(sample: Site) -> None:
+    with serving(sample.root) as served:
+        resource.prlimit(served.process.pid, resource.RLIMIT_NOFILE, (48, 48))
+        clients = half_open(served, 100)
+        assert eventually(lambda: any("No more connections can be taken" in line for line in served.lines))
+        for client in clients:
+            client.close()
+        assert eventually(lambda: served.get(PAGE).status == 200)
+        assert len(served.lines) == 1
+        assert served.said == ""
+
+
+ANYWHERE = ("--host", "0.0.0.0")  # noqa: S104 - what is tested
+HIDDEN_TOO = "drafts and embargoed entries too; --published hides them.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), HIDDEN_TOO),
+        (("--quiet",), HIDDEN_TOO),
+        (("--published", "--drafts"), HIDDEN_TOO),
+        (("--published",), "and what is wrong in its files.\n"),
+    ],
+    ids=" ".join,
+)
+def test_what_others_on_the_network_see_is_said(sample: Site, arguments: tuple[str, ...], told: str) -> None:
+    command = [sys.executable, "-m", "digest", "serve", "-C", str(sample.root), *ANYWHERE, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        try:
+            assert process.stderr.readline() == f"Everybody on your network can see this site: {told}"
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--host", "localhost")])
+def test_where_nobody_else_sees_anything_nothing_is_said(sample: Site, arguments: tuple[str, ...]) -> None:
+    with serving(sample.root, *arguments) as served:
+        assert served.said == ""
 
 
 def test_a_link_put_in_place_of_a_file_is_not_followed(sample: Site) -> None:
@@ -299,9 +553,9 @@ def test_a_link_put_in_place_of_a_file_is_not_followed(sample: Site) -> None:
 
 
 def test_many_readers_at_once_get_whole_pages(still: Served) -> None:
-    wanted = still.get("/").body
+    wanted = still.get("/").page
     found: list[bytes] = []
-    threads = [threading.Thread(target=lambda: found.append(still.get("/").body)) for _ in range(16)]
+    threads = [threading.Thread(target=lambda: found.append(still.get("/").page)) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -405,9 +659,9 @@ def test_two_previews_of_one_project_do_not_disturb_each_other(sample: Site) -> 
 def test_what_changed_between_two_previews_is_shown(sample: Site) -> None:
     """With what was kept of the last one: unchanged, changed, and damaged."""
     with serving(sample.root) as served:
-        first = served.get(PAGE).body
+        first = served.get(PAGE).page
     with serving(sample.root) as served:
-        assert served.get(PAGE).body == first
+        assert served.get(PAGE).page == first
     sample.write(ENTRY, "---\ntitle: An entry\n---\nSince then.\n")
     with serving(sample.root) as served:
         assert "Since then." in served.text(PAGE)

@@ -67,12 +67,13 @@ def serve(
         app = _app(workshop, host, editor=editor, edit=edit)
         workshop.open()
         say(f"Serving {url} (stop with Ctrl+C)", options)
+        _warn(listening, shown)
         if open_browser:
             click.launch(url)
         with following(workshop, shown, asked=app.asked, poll=poll) as begun:
             from digest.preview.server import run
 
-            run(app, listening, begun=begun)
+            run(app, listening, begun=begun, say=lambda text: say(text, options))
     return 0
 
 
@@ -133,6 +134,17 @@ def _listen(host: str, port: int | None) -> socket.socket:
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return listening
     return fail("no port from 8000 to 8099 is free; choose one with --port", ENVIRONMENT)
+
+
+def _warn(listening: socket.socket, shown: Options) -> None:
+    """Say, however quiet the rest is to be, who can see what beyond this machine."""
+    from ipaddress import ip_address
+
+    if ip_address(listening.getsockname()[0]).is_loopback:
+        return
+    hidden = shown.drafts or shown.future or shown.expired
+    more = "drafts and embargoed entries too; --published hides them" if hidden else "and what is wrong in its files"
+    click.echo(f"Everybody on your network can see this site: {more}.", err=True)
 
 
 def _named(host: str) -> str:

@@ -25,11 +25,14 @@ from jinja2.runtime import Macro, new_context
 from jinja2.utils import missing
 from markupsafe import Markup
 
+from digest.output.nonces import with_nonce
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping
     from pathlib import Path
 
     from jinja2.environment import TemplateModule
+    from jinja2.lexer import TokenStream
     from jinja2.runtime import Context
 
 KEPT = 2**11
@@ -207,8 +210,8 @@ def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None
 class PlainEngine(jinja2.Environment):
     """Jinja as it is, with our settings."""
 
-    def __init__(self, find: Callable[[str], Path | None]) -> None:
-        """Make an environment; `find` gives the file of a template's name."""
+    def __init__(self, find: Callable[[str], Path | None], nonce: str = "") -> None:
+        """Make an environment; `find` gives the file of a template's name, `nonce` is that of scripts in templates."""
         super().__init__(
             loader=jinja2.FunctionLoader(partial(_load, find)),
             autoescape=True,
@@ -219,6 +222,13 @@ class PlainEngine(jinja2.Environment):
             auto_reload=False,
         )
         self.globals["once"] = _called
+        self._nonce = nonce
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        stream = super()._tokenize(source, name, filename, state)
+        return with_nonce(stream, self._nonce) if self._nonce else stream
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """Render a template, which sees `values` besides the globals.
@@ -245,8 +255,8 @@ class Engine(PlainEngine):
     printed = staticmethod(printed)
     said = staticmethod(said)
 
-    def __init__(self, find: Callable[[str], Path | None]) -> None:
-        super().__init__(find)
+    def __init__(self, find: Callable[[str], Path | None], nonce: str = "") -> None:
+        super().__init__(find, nonce)
         self._loaded: dict[str, jinja2.Template] = {}
         self._kept = lru_cache(KEPT, typed=True)(_called)
         self.globals["once"] = self.once

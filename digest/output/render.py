@@ -43,18 +43,22 @@ class TemplateFailedError(Exception):
 
 @dataclass(slots=True)
 class Renderer:
-    """Renders pages of one site with one theme; for one thread."""
+    """Renders pages of one site with one theme; for one thread.
+
+    `nonce` is what scripts bear that templates write, "" for nothing.
+    """
 
     theme: Theme
     root: Path
     site: SiteView
     base_path: str
     fragments: Mapping[str, Fragment]
+    nonce: str = ""
     _engine: Engine = field(init=False)
     _plain: PlainEngine | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._engine = self._furnished(Engine(self.theme.template))
+        self._engine = self._furnished(Engine(self.theme.template, self.nonce))
 
     def _furnished(self, engine: _E) -> _E:
         """Give templates what they may use besides the page."""
@@ -109,7 +113,7 @@ class Renderer:
 
     def _plainly(self, template: str, view: View, source: str) -> bytes:
         """Render a page as Jinja itself does: it may know better, and its errors know their lines."""
-        self._plain = self._plain or self._furnished(PlainEngine(self.theme.template))
+        self._plain = self._plain or self._furnished(PlainEngine(self.theme.template, self.nonce))
         try:
             return self._plain.text(template, {"page": view}).encode()
         except Exception as error:

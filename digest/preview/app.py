@@ -1,7 +1,7 @@
 """The preview as an ASGI application: pages of the site, and beside them what a browser needs to follow changes.
 
 Specification: ASGI 3.0 (asgi.readthedocs.io). Invariants: a page is answered from one snapshot; nothing outside the
-site and this package's own files is answered; every answer forbids caching, guessing types and framing.
+site and this package's own files is answered; every answer has a policy (`policy`), the strictest if it names none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from digest.pages.urls import PREVIEW
+from digest.preview.policy import DATA, EVERYWHERE, POLICY, THEME, asset, new_nonce, page
 from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from digest.preview.dashboard import Dashboard
     from digest.preview.guard import Guard
     from digest.preview.showing import Showing
+    from digest.preview.snapshot import File
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -36,13 +38,8 @@ if TYPE_CHECKING:
 
 CLIENT = Path(__file__).parent / "client"
 
-_EVERYWHERE = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"content-security-policy", b"frame-ancestors 'none'"),
-    (b"referrer-policy", b"same-origin"),
-)
+_EVENTS = "text/event-stream"
+
 _STILL_HERE = 15
 """Seconds after which an idle stream of events says something, so that a dead connection is noticed."""
 
@@ -70,7 +67,13 @@ class App:
             response: Response = PlainTextResponse(f"{refused[1]}\n", refused[0])
         else:
             response = await self._answer(scope, receive)
-        await response(scope, receive, _furnished(send))  # type: ignore[arg-type]
+        await _send(response, scope, receive, send)
+
+    async def full(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer any request of a client for which there is no room."""
+        words = "The preview has as many connections as it takes. Close some of its tabs, and reload.\n"
+        response = PlainTextResponse(words, 503, {"Retry-After": "5", "Connection": "close"})
+        await _send(response, scope, receive, send)
 
     async def _answer(self, scope: Mapping[str, Any], receive: Receive) -> Response:
         address: str = scope["path"]
@@ -78,7 +81,7 @@ class App:
             if scope["method"] == "POST":
                 return await self._change(address.removeprefix(PREVIEW), receive)
             if address.startswith(PREVIEW):
-                return await self._own(address.removeprefix(PREVIEW), _asked(scope["query_string"]))
+                return await self._own(address.removeprefix(PREVIEW), scope)
             return await self._site(address)
         except DamagedStateError:
             self.showing.damaged()
@@ -88,23 +91,24 @@ class App:
             return PlainTextResponse(f"A fault of digest's own; {kept} holds what its developers need.\n", 500)
 
     async def _site(self, address: str) -> Response:
-        now = self.showing.now
+        now, nonce = self.showing.now, new_nonce()
         if now is None:
-            return HTMLResponse(self.showing.waiting(), 503, {"Retry-After": "1"})
+            return HTMLResponse(self.showing.waiting(nonce), 503, {"Retry-After": "1", **page(nonce)})
         if file := now.file(address):
-            return FileResponse(file, media_type=mimetypes.guess_type(address)[0] or "application/octet-stream")
+            return _file(file)
         shown = now.at_hand(address)
         if shown is None:
             shown = await asyncio.to_thread(now.page, address)
         if not shown.found and (elsewhere := now.moved(address)):
             return Response(status_code=301, headers={"Location": elsewhere})
         self.asked.set()
-        return HTMLResponse(self.showing.html(now, shown), 200 if shown.found else 404)
+        return HTMLResponse(self.showing.html(now, shown, nonce), 200 if shown.found else 404, page(nonce))
 
-    async def _own(self, name: str, address: str) -> Response:
-        """Answer what the preview's own pages ask for; `address` is the page they speak of."""
+    async def _own(self, name: str, scope: Mapping[str, Any]) -> Response:
+        """Answer what the preview's own pages ask for, mostly about another page, which the query names."""
+        address = _asked(scope["query_string"])
         if name == "events":
-            return StreamingResponse(self._events(address), media_type="text/event-stream")
+            return self._stream(address) if scope["method"] == "GET" else Response(media_type=_EVENTS)
         if name == "panel":
             return HTMLResponse(await asyncio.to_thread(self.showing.panel, address))
         if name in {"", "actors"}:
@@ -114,7 +118,8 @@ class App:
         return PlainTextResponse("Nothing is here.\n", 404)
 
     def _dashboard(self) -> Response:
-        return HTMLResponse(self.showing.dashboard(self.dashboard.html))
+        nonce = new_nonce()
+        return HTMLResponse(self.showing.dashboard(self.dashboard.html, nonce), headers=page(nonce))
 
     def _actors(self) -> Response:
         return JSONResponse(self.showing.actors())
@@ -123,10 +128,15 @@ class App:
         if self.annotating is None:
             return PlainTextResponse("The preview changes files with --edit only.\n", 403)
         body = await _read(receive, self.annotating.most)
+        if body is None:
+            return PlainTextResponse("Half a request changes nothing.\n", 400)
         status, answer = await asyncio.to_thread(self.annotating.answer, name, body)
         return JSONResponse(answer, status)
 
     # Events
+
+    def _stream(self, address: str) -> Response:
+        return StreamingResponse(self._events(address), media_type=_EVENTS)
 
     async def _events(self, address: str) -> AsyncIterator[str]:
         """Yield what a page goes by, and the problems, whenever they differ from what was said last."""
@@ -164,13 +174,32 @@ class App:
         self.wake()
 
 
-def _furnished(send: Send) -> Send:
+async def _send(response: Response, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    """Send an answer with the headers that all have; a file may have gone since it was looked up."""
+    begun = False
+
     async def furnished(message: Message) -> None:
+        nonlocal begun
+        begun = True
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *_EVERYWHERE]
+            named = {name.lower() for name, _ in message["headers"]}
+            added = EVERYWHERE if POLICY.encode() in named else {**EVERYWHERE, **DATA}
+            more = ((name.encode(), value.encode()) for name, value in added.items())
+            message["headers"] = [*message["headers"], *more]
         await send(message)
 
-    return furnished
+    try:
+        await response(scope, receive, furnished)  # type: ignore[arg-type]
+    except (OSError, RuntimeError):
+        if begun:
+            raise
+        gone = PlainTextResponse("This file has gone, or cannot be read now.\n", 404)
+        await gone(scope, receive, furnished)  # type: ignore[arg-type]
+
+
+def _file(file: File) -> Response:
+    media_type = mimetypes.guess_type(file.path.name)[0] or "application/octet-stream"
+    return FileResponse(file.path, media_type=media_type, headers=THEME if file.trusted else asset(media_type))
 
 
 def _asked(query: bytes) -> str:
@@ -182,11 +211,13 @@ def _client_files() -> frozenset[str]:
     return frozenset(f"{CLIENT.name}/{file.name}" for file in CLIENT.iterdir())
 
 
-async def _read(receive: Receive, most: int) -> bytes:
-    """Return the body of a request, cut somewhere after the most there may be."""
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """Return the body of a request, cut somewhere after the most there may be; None where the client has gone."""
     body, more = b"", True
     while more and len(body) <= most:
         message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False) and message["type"] == "http.request"
+        if message["type"] != "http.request":
+            return None
+        body += message["body"]
+        more = message["more_body"]
     return body

@@ -3,6 +3,8 @@
 A page elsewhere can make a browser send requests here, under a name that it makes mean this machine (DNS rebinding).
 So the host a request is for must be one of ours, what other sites embed or fetch is refused (`Sec-Fetch-Site`, Fetch
 Metadata of the W3C), and a change must come from a page of our own (`Origin`, RFC 6454) that knows this run's token.
+Nothing becomes a service worker (`Service-Worker`, Service Workers of the W3C), which would answer in the place of
+every later preview.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ class Guard:
             return 403, "Other sites get nothing."
         if not target.startswith(b"/") or len(target) > MOST:
             return 400, "Bad request."
+        if "service-worker" in headers:
+            return 403, "The preview has no service workers."
         if method == "POST":
             return self._refuses_change(headers)
         return None if method in {"GET", "HEAD"} else (405, "Pages can only be read.")

@@ -1,8 +1,13 @@
-"""What a browser is told of the site that is being worked on: pages with what follows changes, panel, progress."""
+"""What a browser is told of the site that is being worked on: pages with what follows changes, panel, progress.
+
+What a page says of itself stands at the beginning of its head, before all that content can be: there the script finds
+it as the first of its kind, and nothing written later can come before it, swallow it or send it elsewhere.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,8 +36,11 @@ class Showing:
     def now(self) -> Snapshot | None:
         return self.workshop.current
 
-    def html(self, now: Snapshot, shown: Shown) -> bytes:
-        """Return a page with the script that follows changes, and what that needs to know."""
+    def html(self, now: Snapshot, shown: Shown, nonce: str) -> bytes:
+        """Return a page with the script that follows changes, and what that needs to know.
+
+        `nonce` is that of the answer: scripts of ours and of the theme's templates bear it.
+        """
         facts = {
             "key": shown.key,
             "problems": self._problems_key(shown),
@@ -40,16 +48,17 @@ class Showing:
             "open": link(self.editor, self.workshop.root / shown.source) if shown.source else "",
             "edit": self._edit(now, shown),
         }
-        return _with_script(shown.html, facts)
+        html = shown.html.replace(now.renderer.nonce.encode(), nonce.encode())
+        return _with_script(html, facts, nonce)
 
-    def waiting(self) -> bytes:
+    def waiting(self, nonce: str) -> bytes:
         """Return the page that stands for all while nothing can be shown yet."""
-        return _with_script(_WAITING, _NOTHING)
+        return _with_script(_WAITING, _NOTHING, nonce)
 
-    def dashboard(self, page: Callable[[], str]) -> bytes:
+    def dashboard(self, page: Callable[[], str], nonce: str) -> bytes:
         """Return the dashboard with the same script; it goes by what had changed before it was made."""
         facts = {**_NOTHING, "key": self._count}
-        return _with_script(page().encode(), facts)
+        return _with_script(page().encode(), facts, nonce)
 
     def state(self, address: str) -> dict[str, object]:
         """Return what the page at an address goes by now, and the problems; before there is one, the progress."""
@@ -112,11 +121,20 @@ _WAITING = b"""<!doctype html>
 """
 
 
-def _with_script(html: bytes, facts: Mapping[str, object]) -> bytes:
+_ATTRIBUTES = rb"""(?:\s(?:"[^"]*"|'[^']*'|[^"'>])*)?"""
+_BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<!doctype[^>]*>)*(?:<html%b>\s*)?(?:<head%b>)?" % (_ATTRIBUTES, _ATTRIBUTES),
+    re.IGNORECASE | re.DOTALL,
+)
+"""A page up to the first word that may be content's: the tags of `html` and `head`, as far as they are written."""
+
+
+def _with_script(html: bytes, facts: Mapping[str, object], nonce: str) -> bytes:
     told = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
     script = (
-        f'<script type="application/json" id="digest-preview">{told}</script>'
-        f'<script type="module" src="{PREVIEW}client/preview.js"></script>'
+        f'<script type="application/json">{told}</script>'
+        f'<script type="module" nonce="{nonce}" src="{PREVIEW}client/preview.js"></script>'
     )
-    head, body, tail = html.rpartition(b"</body>")
-    return head + script.encode() + body + tail if body else html + script.encode()
+    beginning = _BEGINNING.match(html)
+    at = beginning.end() if beginning else 0
+    return html[:at] + script.encode() + html[at:]

@@ -18,6 +18,7 @@ from digest.output.render import Renderer, TemplateFailedError
 from digest.pages.plan import Planned, page_at
 from digest.pages.urls import Page, asset_url, encode, theme_url
 from digest.pages.view import site_view, template_of, view
+from digest.preview.policy import new_nonce
 from digest.state.store import DamagedStateError
 
 if TYPE_CHECKING:
@@ -44,19 +45,28 @@ class Shown(NamedTuple):
     problem: Diagnostic | None = None
 
 
+class File(NamedTuple):
+    """A file as it lies in the project or a theme; `trusted` tells that it is the theme's."""
+
+    path: Path
+    trusted: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Snapshot:
     """A site as it is shown.
 
-    `files` are static files and assets by address, `heads` what was read of the sources by path, `good` pages as they
-    were before, by address, for a template may fail.
+    `static` are the theme's files by address, `assets` those of content; `heads` is what was read of the sources by
+    path, `good` pages as they were before, by address, for a template may fail. Scripts that templates write bear the
+    renderer's nonce, a secret of this run; an answer has its own put in place of it.
     """
 
     site: Site
     theme: Theme
     renderer: Renderer
     lock: threading.Lock
-    files: dict[str, Path]
+    static: Mapping[str, Path]
+    assets: Mapping[str, Path]
     heads: Mapping[str, Head]
     good: Mapping[str, Shown] = field(default_factory=dict)
     _pages: dict[str, Shown] = field(default_factory=dict)
@@ -101,11 +111,12 @@ class Snapshot:
         path = self.path(address)
         return encode(f"{self.base_path}{path}/") if path is not None and page_at(self.site, f"{path}/") else ""
 
-    def file(self, address: str) -> Path | None:
+    def file(self, address: str) -> File | None:
         """Return the file at an address; None where there is none, or a link has since been put in its place."""
-        path = self.path(address)
-        file = self.files.get(path) if path else None
-        return file if file and self._is_ours(file) else None
+        path = self.path(address) or ""
+        trusted = path in self.static
+        file = self.static[path] if trusted else self.assets.get(path)
+        return File(file, trusted) if file and self._is_ours(file) else None
 
     def last_pages(self) -> dict[str, Shown]:
         """Return the last good pages at each address that was asked for."""
@@ -164,12 +175,19 @@ def snapshot(
     if before and before.theme is theme and _constants(before.renderer) == (constants, site.config.base_path):
         renderer, lock = before.renderer, before.lock
     else:
-        renderer = Renderer(theme, site.config.root, constants, site.config.base_path, fragments_of(store))
+        nonce = before.renderer.nonce if before else new_nonce()
+        renderer = Renderer(theme, site.config.root, constants, site.config.base_path, fragments_of(store), nonce)
         lock = threading.Lock()
-    files = {theme_url(theme.published[name]): file for name, file in theme.static.items()}
-    files |= {asset_url(path.removeprefix(f"{CONTENT}/")): site.config.root / path for path in site.index.assets}
-    good = before.last_pages() if before else {}
-    return Snapshot(site=site, theme=theme, renderer=renderer, lock=lock, files=files, heads=heads, good=good)
+    return Snapshot(
+        site=site,
+        theme=theme,
+        renderer=renderer,
+        lock=lock,
+        static={theme_url(theme.published[name]): file for name, file in theme.static.items()},
+        assets={asset_url(path.removeprefix(f"{CONTENT}/")): site.config.root / path for path in site.index.assets},
+        heads=heads,
+        good=before.last_pages() if before else {},
+    )
 
 
 def _constants(renderer: Renderer) -> tuple[object, str]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCRIPT = re.compile(
-    rb'<script type="application/json" id="digest-preview">(.*?)</script>'
-    rb'<script type="module" src="/_digest/client/preview.js"></script>'
+    rb'<script type="application/json">(.*?)</script>'
+    rb'<script type="module" nonce="[\w-]{24}" src="/_digest/client/preview.js"></script>'
 )
 PATIENCE = 60.0
 """Seconds after which something that does not come is a failure; the machine may be busy."""
@@ -135,9 +135,14 @@ class Served:
 
 
 @contextmanager
-def serving(root: Path, *args: str, at: str = NOON) -> Iterator[Served]:
-    """Run `digest serve`; what it says on standard error is kept in a file beside the project."""
+def serving(root: Path, *args: str, at: str = NOON, files: int | None = None) -> Iterator[Served]:
+    """Run `digest serve`; what it says on standard error is kept in a file beside the project.
+
+    `files` is how many files it may have open.
+    """
     command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(root), *args]
+    if files:
+        command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     env = {**os.environ, "SOURCE_DATE_EPOCH": at}
     errors = root.parent / f"said-{time.monotonic_ns()}.txt"
     with (

@@ -3,7 +3,7 @@
 // Invariants: one stream of events, only while somebody looks; one page fetched at a time; the stream says what there
 // is, the page's own facts say what is shown, and whatever differs is fetched.
 
-import { bringUpToDate, factsOf } from "./refresh.js";
+import { bringUpToDate, takeFacts } from "./refresh.js";
 import { Shell } from "./shell.js";
 
 const EVENTS = "/_digest/events?path=";
@@ -15,7 +15,7 @@ const here = () => encodeURIComponent(location.pathname);
 
 class Preview {
   constructor() {
-    this.facts = factsOf(document);
+    this.facts = takeFacts(document);
     this.shell = new Shell();
     this.editing = null;
     this.stream = null;
@@ -101,8 +101,7 @@ class Preview {
     const answer = await ask(location.pathname + location.search);
     if (!answer) return;
     if (answer.redirected) return location.reload();
-    bringUpToDate(new DOMParser().parseFromString(answer.text, "text/html"));
-    this.facts = factsOf(document);
+    this.facts = bringUpToDate(new DOMParser().parseFromString(answer.text, "text/html"));
     this.lost = false;
     await this.show();
   }

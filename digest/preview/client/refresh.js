@@ -4,13 +4,20 @@ import { Idiomorph } from "./idiomorph.js";
 
 const isStylesheet = (element) => element.matches("link[rel~=stylesheet]");
 
-// What a page says of itself to this script.
-export function factsOf(page) {
-  return JSON.parse(page.getElementById("digest-preview").textContent);
+// Take out of a page what it says of itself to this script, and the script's own tag. They stand before all else, so
+// nothing that content holds is taken for them, and nothing that runs later finds them.
+export function takeFacts(page) {
+  const [facts, script] = page.querySelectorAll("script");
+  const told = JSON.parse(facts.textContent);
+  facts.remove();
+  script.remove();
+  return told;
 }
 
+// Returns the facts of the fresh page.
 export function bringUpToDate(fresh) {
-  factsOf(fresh); // what is no page of ours replaces none
+  const facts = takeFacts(fresh); // what is no page of ours replaces none
+  hideNonces(fresh);
   copyAttributes(document.documentElement, fresh.documentElement);
   const old = outdatedStylesheets(fresh);
   Idiomorph.morph(document.head, fresh.head, {
@@ -23,6 +30,12 @@ export function bringUpToDate(fresh) {
     ignoreActiveValue: true,
     callbacks: { beforeAttributeUpdated: mayChange },
   });
+  return facts;
+}
+
+// As browsers do in a page that is shown; so the theme's scripts are seen to be the same, and new ones do not run here.
+function hideNonces(fresh) {
+  for (const script of fresh.querySelectorAll("script[nonce]")) script.setAttribute("nonce", "");
 }
 
 // A box that was ticked, a text that was typed and details that were opened are the reader's.
