@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.load import CONTENT
+from digest.engine.copying import check_fingerprints, copies_of, copy_files
 from digest.engine.fresh import stamps_digest, tree_digest
-from digest.engine.inputs import shown
 from digest.engine.last import Last, site_digest
 from digest.engine.linked import keep_site, open_site
 from digest.engine.making import Made, Press, Rendered, Task, Work, make_pages, sort_out, tasks_of, work_of
@@ -19,11 +18,10 @@ from digest.engine.registered import keep_register
 from digest.executor import WORTHWHILE
 from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
-from digest.output.place import put
 from digest.output.stamps import newest
-from digest.output.write import Held, Staging, Survey, Written, ensure_spare, stage
+from digest.output.write import Held, Staging, Survey, Written, ensure_spare, stage, vouch
 from digest.pages.scope import Scopes
-from digest.pages.urls import asset_url, out_path, theme_url, url_of
+from digest.pages.urls import out_path, url_of
 from digest.pages.view import site_view
 from digest.prepare import Prepared, Session, nanoseconds, press, until
 from digest.values import replaced
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from digest.diagnostics import Diagnostic
     from digest.engine.inputs import Inputs
     from digest.linking.site import Site
-    from digest.output.stamps import Known, Stamp
+    from digest.output.stamps import Known
     from digest.output.theme import Theme
     from digest.state.store import Store
 
@@ -143,27 +141,20 @@ def produce(decided: Decided, session: Session) -> Produced:
     if made.problems:
         return Produced(made=made, written=None, files={}, problems=tuple(made.problems))
     session.progress("Publishing", 0, 1)
-    copied: dict[Stamp, str] = {}
-    if copies is None:
-        files = {**staging.live.files, **made.files}
-    else:
-        files = made.files | {path: decided.inputs.known[source] for path, source in copies.items()}
-        copied = {
-            stamp: file
-            for path, source in copies.items()
-            if not staging.holds(path, files[path])
-            for file, stamp in [put(staging.folder, path, (decided.config.root / source).read_bytes())]
-        }
-        files |= {stamp[0]: file for stamp, file in copied.items()}  # what was read just now, should it have changed
+    copied = copy_files(copies or {}, decided.config.root, decided.inputs, staging, clock=session.clock)
+    files = {**(staging.live.files if copies is None else {}), **made.files, **copied.files}
+    check_fingerprints(decided.theme, staging.folder, files, copied={stamp[0] for stamp in copied.taken})
     if staging.live.intact and staging.live.files == files:
+        vouch(staging.learned, staging.destination, staging.folder)
         written = Written(0, len(files), 0)
     else:
-        written = staging.publish(files, [*made.stamps, *copied])
+        written = staging.publish(files, [*made.stamps, *copied.taken], in_place=decided.config.in_place)
     ensure_spare(staging.destination, staging.folder, files)
     session.progress("Remembering", 0, 1)
     # An edit of a text is to be quick; what the tree looks like is then found out when nothing has changed since.
     tree = tree_digest(staging.destination, [*files, MANIFEST]) if copies is not None else ""
-    _remember(decided, session, made, last=replaced(decided.last, site=site_digest(files), tree=tree))
+    last = replaced(decided.last, site=site_digest(files), tree=tree)
+    _remember(decided, session, made, last=None if copied.overtaken else last)
     return Produced(made=made, written=written, files=files, problems=())
 
 
@@ -219,23 +210,21 @@ def _templates(prepared: Prepared) -> Mapping[str, str]:
 
 
 def _copies(prepared: Prepared) -> dict[str, str]:
-    """Return what is copied, the theme's static files and the content's assets: path in the site to input."""
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
-    theme, root = prepared.theme, prepared.config.root
-    copies = {out_path(theme_url(theme.published[name])): shown(root, file) for name, file in theme.static.items()}
-    return copies | {out_path(asset_url(path.removeprefix(f"{CONTENT}/"))): path for path in prepared.site.index.assets}
+    return copies_of(prepared.theme, prepared.site.index.assets, prepared.config.root)
 
 
-def _remember(decided: Decided, session: Session, made: Made, *, last: Last) -> None:
+def _remember(decided: Decided, session: Session, made: Made, *, last: Last | None) -> None:
+    """Remember the build; with no `last` the next one looks at everything."""
     store, inputs = session.store, decided.inputs
-    learned = newest({**decided.known, **decided.staging.learned}, last.facts["pages"])
+    learned = newest({**decided.known, **decided.staging.learned}, decided.last.facts["pages"])
     with store.writing():
         store.set_inputs(inputs.learned, gone=inputs.gone)
         store.set("pages", made.touched.items())
         store.set_outputs((*stamp, found) for stamp, found in learned.items())
         if decided.copies is not None:
             store.keep_only("pages", made.files)
-        store.set_text("last", last.text())
+        store.set_text("last", last.text() if last else "")
 
 
 def _last(prepared: Prepared, session: Session) -> Last:

@@ -69,6 +69,15 @@ class MarkdownSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """How the site is published."""
+
+    __pydantic_config__ = STRICT
+    host_files: Annotated[tuple[Line, ...], doc("Files that a host may take for its own: paths or patterns.")] = ()
+    in_place: Annotated[Flag, doc("Keep the folder, and replace its files one by one.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of a site."""
 
@@ -83,6 +92,7 @@ class Settings:
     annotations: Annotated[AnnotationSettings, doc("Kinds of notes and verdicts.")] = AnnotationSettings()
     markdown: Annotated[MarkdownSettings, doc("What Markdown may do.")] = MarkdownSettings()
     timeout: Annotated[Count, doc("Seconds of processor time that reading one file may take.")] = 10
+    publish: Annotated[PublishSettings, doc("How the site is published.")] = PublishSettings()
     auto_link: Annotated[Flag, doc("Link the first plain occurrence of a name in each entry.")] = True
     extra: Annotated[Free, doc("Anything your own templates need.")] = ()
 
@@ -117,6 +127,8 @@ class Config:
     dialect: Dialect
     timeout: int
     auto_link: bool
+    host_files: tuple[str, ...]
+    in_place: bool
     extra: tuple[tuple[str, object], ...]
     show: Show
     now: datetime
@@ -172,6 +184,8 @@ def load(
         dialect=_dialect(settings),
         timeout=settings.timeout,
         auto_link=settings.auto_link,
+        host_files=settings.publish.host_files,
+        in_place=settings.publish.in_place,
         extra=settings.extra,
         show=show or Show(),
         now=now.instant(zone) if isinstance(now, Moment) else now.astimezone(UTC),

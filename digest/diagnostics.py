@@ -49,6 +49,7 @@ CODES = {
     "folder-link": "A symbolic link leads to a folder, or to something that is not published.",
     "half-indented": "A paragraph below a note is indented by less than the note's own.",
     "hidden-target": "A link leads to something that is not published.",
+    "host-file": "A file's name makes it more than a file to a host.",
     "html-comment": "An HTML comment would be published as text.",
     "internal-fault": "A fault of digest's own, in the preview.",
     "invalid-date": "A date has another form, or does not exist.",

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _BYTES = 16
 
@@ -25,21 +25,38 @@ def digest_of(data: bytes) -> str:
 
 
 def digest_of_file(file: str) -> str:
-    """Return the digest of a file's bytes, without holding all of them; plain system calls, for there are many files.
+    """Return the digest of a file's bytes, without holding all of them.
 
     Raises:
         OSError: it cannot be read.
     """
-    hashed = blake2b(digest_size=_BYTES)
-    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    hashed = hashing()
+    for piece in pieces_of(file):
+        hashed.update(piece)
+    return hashed.hexdigest()
+
+
+def hashing() -> blake2b:
+    """Return what makes a digest of pieces, one after the other."""
+    return blake2b(digest_size=_BYTES)
+
+
+def pieces_of(file: str) -> Iterator[bytes]:
+    """Yield a file's bytes piece by piece; plain system calls, for there are many files.
+
+    Nobody waits for the other end of a pipe that has taken the file's place.
+
+    Raises:
+        OSError: it cannot be read; the error names the file.
+    """
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        while chunk := os.read(descriptor, _CHUNK):  # until nothing comes: a network's file may come in short pieces
-            hashed.update(chunk)
+        while piece := os.read(descriptor, _CHUNK):  # until nothing comes: a network's file may come in short pieces
+            yield piece
     except OSError as error:
         raise OSError(error.errno, error.strerror, file) from None
     finally:
         os.close(descriptor)
-    return hashed.hexdigest()
 
 
 def digests_of_files(files: Sequence[str]) -> list[str]:

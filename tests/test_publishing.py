@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,14 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.digests import digest_of
-from digest.output import exchange, write
+from digest.output import durable, exchange, mounts, write
 from digest.output.manifest import MANIFEST, manifest_of, read_manifest
 from digest.output.place import put
 from digest.output.stamps import Stamps, stamp_of
 from tests.support.publishing import publish, publish_knowing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from digest.output.stamps import Known, Stamp
 
@@ -308,3 +310,202 @@ def test_cleaning_takes_the_spare_too(tmp_path: Path) -> None:
     (tmp_path / "site" / "CNAME").write_text("example.org")
     assert write.clean(tmp_path / "site", write.spare_of(tmp_path / "site", tmp_path)) == 1
     assert sorted(path.name for path in tmp_path.rglob("*")) == [".digest", "CNAME", "site"]
+
+
+def test_where_a_file_system_cannot_be_settled_at_once_each_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of the new tree before it is shown, and the names when it is."""
+    settled: list[int] = []
+    shown: list[set[int]] = []
+    fsync, renamed = os.fsync, exchange._exchanged  # noqa: SLF001
+
+    def settle(descriptor: int) -> None:
+        settled.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def show(spare: Path, destination: Path) -> bool:
+        shown.append({*settled})
+        settled.clear()
+        return renamed(spare, destination)
+
+    monkeypatch.setattr(durable, "_syncfs", lambda _: False)
+    monkeypatch.setattr(os, "fsync", settle)
+    monkeypatch.setattr(exchange, "_exchanged", show)
+    for generation in (b"1", b"2"):
+        publish(tmp_path, {"a/b": generation, "c": b"1"})
+        (tmp_path / "site" / "latest").unlink(missing_ok=True)
+        (tmp_path / "site" / "latest").symlink_to("nowhere")
+    site = tmp_path / "site"
+    assert {path.lstat().st_ino for path in (site, *site.rglob("*")) if not path.is_symlink()} <= shown[-1]
+    assert {*settled} == {tmp_path.stat().st_ino, (tmp_path / ".digest").stat().st_ino}
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_finds_no_room_when_it_is_to_keep_the_site_leaves_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def fail(folder: Path) -> bool:
+        raise OSError(error, os.strerror(error), str(folder))
+
+    publish(tmp_path, {"a": b"1"})
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "_syncfs", fail)
+        with pytest.raises(OSError, match=os.strerror(error)):
+            publish(tmp_path, {"a": b"2"})
+    assert read(tmp_path / "site")["a"] == b"1"
+    publish(tmp_path, {"a": b"2"})
+    assert read(tmp_path / "site")["a"] == b"2"
+
+
+# A folder that cannot be exchanged, or must not be
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Iterator[Path]:
+    """A project as a container finds it whose image brought a site along: a folder on overlayfs."""
+    lower, upper, work, place = (tmp_path / name for name in ("lower", "upper", "work", "place"))
+    for folder in (lower, upper, work, place):
+        folder.mkdir()
+    publish(lower, OLD)
+    (lower / "site" / "CNAME").write_text("example.org")
+    options = f"lowerdir={lower},upperdir={upper},workdir={work},redirect_dir=off"
+    command = ["mount", "-t", "overlay", "overlay", "-o", options, str(place)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"this machine does not mount overlayfs: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)  # noqa: S607
+
+
+OLD = {"a/b/index.html": b"old", "same.html": b"same", "file": b"a file", "folder/index.html": b"a folder", "gone": b""}
+NEW = {"a/b/index.html": b"new", "same.html": b"same", "file/index.html": b"", "folder": b"a file", "a/new.html": b""}
+
+
+def shown(site: Path) -> dict[str, bytes]:
+    """Return the files of a site but for its manifest, which must list ours."""
+    found = read(site)
+    ours = {path: digest_of(data) for path, data in found.items() if path not in {MANIFEST, "CNAME"}}
+    assert read_manifest(site) == ours
+    del found[MANIFEST]
+    return found
+
+
+@pytest.mark.parametrize("brought", ["all", "site", "spare"])
+def test_a_site_that_a_container_image_brought_is_published(image: Path, brought: str) -> None:
+    """Again and again; nothing is left beside it, and what others put there stays."""
+    if brought == "site":
+        shutil.rmtree(image / ".digest")
+    elif brought == "spare":
+        shutil.rmtree(image / "site")
+    theirs = {} if brought == "spare" else {"CNAME": b"example.org"}
+    for number, files in enumerate((NEW, OLD, NEW)):
+        written = publish(image, files)
+        assert shown(image / "site") == {**files, **theirs}
+        assert written.whole is (brought == "spare"), number
+        assert sorted(path.name for path in image.iterdir()) == [".digest", "site"]
+        assert sorted(path.name for path in (image / ".digest").iterdir()) == ["spare"]
+    assert write.clean(image / "site", image / ".digest" / "spare") == len(NEW)
+
+
+@pytest.fixture
+def nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders that cannot be renamed, as on overlayfs."""
+
+    def refuse(spare: Path, _: Path) -> bool:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(spare))
+
+    monkeypatch.setattr(exchange, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(exchange, "_rename_both", refuse)
+
+
+@pytest.mark.usefixtures("nothing_moves")
+def test_where_no_folder_can_be_renamed_files_are_replaced_one_by_one(tmp_path: Path) -> None:
+    publish(tmp_path, OLD)
+    (tmp_path / "site" / "CNAME").write_text("example.org")
+    (tmp_path / "site" / "latest").symlink_to("a")
+    place = (tmp_path / "site").stat().st_ino
+    for files in (NEW, OLD, NEW):
+        assert not publish(tmp_path, files).whole
+        (tmp_path / "site" / "latest").readlink()
+        (tmp_path / "site" / "latest").unlink()
+        assert shown(tmp_path / "site") == {**files, "CNAME": b"example.org"}
+        (tmp_path / "site" / "latest").symlink_to("a")
+        assert (tmp_path / "site").stat().st_ino == place
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".digest", "site"]
+    assert publish(tmp_path, NEW) == write.Written(0, len(NEW), 0)
+
+
+@pytest.mark.usefixtures("nothing_moves")
+@pytest.mark.parametrize("moment", range(12))
+def test_replacing_that_was_cut_off_is_finished_by_the_next_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Nothing of ours stays behind for ever, although the next build is another; nothing of theirs is lost."""
+    publish(tmp_path, OLD)
+    (tmp_path / "site" / "CNAME").write_text("example.org")
+    before, rename, made = read(tmp_path / "site"), Path.replace, 0
+
+    def replace(source: Path, target: Path) -> Path:
+        nonlocal made
+        made += 1
+        if made > moment:
+            raise KeyboardInterrupt
+        return rename(source, target)
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(Path, "replace", replace)
+        publish(tmp_path, NEW)
+    assert all(
+        data in {before.get(path), NEW.get(path)} for path, data in read(tmp_path / "site").items() if path in NEW
+    )
+    publish(tmp_path, {"index.html": b"another"})
+    assert shown(tmp_path / "site") == {"index.html": b"another", "CNAME": b"example.org"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".digest", "site"]
+
+
+def bind(folder: Path, place: Path) -> None:
+    """Mount a folder at another place."""
+    command = ["mount", "--bind", str(folder), str(place)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"this machine does not bind folders: {mounted.stderr.strip()}")
+
+
+@pytest.mark.parametrize("held", ["site", "site/a"])
+def test_whoever_has_mounted_the_site_reads_the_new_one(tmp_path: Path, held: str) -> None:
+    """A mount holds the folder, whatever its name is by then; so the folder keeps its place, and no file is missing."""
+    root, other = tmp_path / "with blank", tmp_path / "other"
+    root.mkdir()
+    other.mkdir()
+    publish(root, OLD)
+    bind(root / held, other)
+    try:
+        page = other / Path("a/b/index.html").relative_to(held.removeprefix("site").strip("/") or ".")
+        assert page.read_bytes() == b"old"
+        for files in (NEW, OLD, NEW):
+            assert not publish(root, files).whole
+            assert page.read_bytes() == files["a/b/index.html"]
+            assert shown(root / "site") == files
+    finally:
+        subprocess.run(["umount", str(other)], check=True)  # noqa: S607
+    assert publish(root, OLD).whole
+
+
+def test_a_mount_of_the_folder_above_is_none_of_the_site(tmp_path: Path) -> None:
+    """What a container should mount: there the site is found by its name."""
+    root, other = tmp_path / "root", tmp_path / "other"
+    root.mkdir()
+    other.mkdir()
+    bind(root, other)
+    try:
+        for files in (OLD, NEW):
+            assert publish(root, files).whole
+            assert read(other / "site") == read(root / "site")
+    finally:
+        subprocess.run(["umount", str(other)], check=True)  # noqa: S607
+
+
+def test_a_system_that_does_not_say_what_is_mounted_exchanges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mounts, "_MOUNTS", tmp_path / "nowhere")
+    assert [publish(tmp_path, files).whole for files in (OLD, NEW)] == [True, True]

@@ -235,3 +235,50 @@ def test_a_folder_nobody_may_write_to_is_one_line_and_exit_3(site: Site, monkeyp
     monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     run = site.run("build")
     assert (run.exit_code, run.stderr) == (3, "digest: /somewhere: Permission denied\n")
+
+
+def test_a_folder_that_somebody_holds_keeps_its_place(site: Site) -> None:
+    """
+    -- digest.yaml --
+    title: T
+    publish: {in_place: true}
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    """
+    first = site.build()
+    assert "replaced one by one" not in first.stdout
+    place = (site.root / "site").stat().st_ino
+    (site.root / "site" / "CNAME").write_text("example.org")
+    site.write("content/articles/2024-01-01-b.md", ENTRY.format("B"))
+    second = site.build()
+    assert second.stdout.endswith("site/ kept its place: files were replaced one by one, not all at once.\n")
+    assert (site.root / "site").stat().st_ino == place
+    made = site.outputs()
+    assert made.pop("CNAME") == b"example.org"
+    site.run("clean")
+    (site.root / "site" / "CNAME").unlink()
+    site.build()
+    assert site.outputs() == made
+    assert leftovers(site) == []
+
+
+def test_an_edit_of_a_text_keeps_the_place_too(site: Site) -> None:
+    """
+    -- digest.yaml --
+    title: T
+    publish: {in_place: true}
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    One.
+    """
+    site.build()
+    place = (site.root / "site").stat().st_ino
+    site.write("content/articles/2024-01-01-a.md", "---\ntitle: A\n---\nTwo.\n")
+    site.build()
+    assert "Two." in site.out("articles/2024/01/a/index.html")
+    assert (site.root / "site").stat().st_ino == place
+    assert "0 files written" in site.build().stdout

@@ -135,6 +135,7 @@ def _build(place: _Place, store: Store) -> int:
     if last and (not live.intact or site_digest(live.files) != last.site):
         last = looked = None  # it is not published as it was made
     if last and not looked:
+        write.vouch(live.learned, place.destination)
         with store.writing():
             store.set_outputs((*stamp, found) for stamp, found in {**known, **live.learned}.items())
             kept = read_last(store.text("last")) or last
@@ -223,6 +224,8 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         counts = f"{read} read, {plural(len(produced.made.rendered), 'page')} rendered"
         say("\n".join([*tempo.lines, counts]), options)
     _say_summary(place, facts, problems, written=produced.written)
+    if not produced.written.whole:
+        say(f"{place.destination.name}/ kept its place: files were replaced one by one, not all at once.", options)
     return code
 
 

@@ -86,6 +86,15 @@ def shown(root: Path, file: Path) -> str:
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
+def is_as_seen(root: Path, path: str, seen: str, *, clock: int) -> bool:
+    """Tell whether nobody can have written to a file since its stamp was taken, some time after `clock`.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    return stamp((root / path).stat()) == settled(seen, clock)
+
+
 def settled(seen: str, clock: int) -> str:
     """Return a stamp to remember; "", which no file has, where it cannot be trusted yet."""
     modified, _, _, changed = seen.split()

@@ -1,16 +1,24 @@
-"""Two folders swap their names in one step, so that a reader sees the whole old one or the whole new one.
+"""A folder takes the place of another in one step, so that a reader sees the whole old one or the whole new one.
 
-Linux does it in one system call. Elsewhere it takes two renames, and `repair` finishes what was cut off between them.
+Linux exchanges two names in one system call. Elsewhere it takes two renames, and `repair` finishes what was cut off
+between them. What is shown is on the disk before, and its name is before anybody is told.
+
+Some folders cannot be renamed (in a container, those that its image brought along), and some must not be, because
+somebody holds them and not their name. They keep their place, and `inplace` replaces what they hold.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from digest.output.place import remove
+from digest.output.durable import settle, settle_names
+from digest.output.inplace import fill
+from digest.output.mounts import is_mounted_elsewhere
+from digest.output.place import link_tree, remove
+from digest.output.stamps import Stamps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,30 +32,63 @@ def beside(folder: Path, name: str) -> Path:
     return folder.with_name(f".{folder.name}.digest-{name}")
 
 
-def exchange(spare: Path, destination: Path) -> None:
-    """Give `destination` what `spare` holds, and the other way round; it need not exist yet.
+def exchange(spare: Path, destination: Path, *, in_place: bool = False) -> bool:
+    """Give `destination` what `spare` holds, and keep what it held as `spare`; it need not exist yet.
+
+    Returns whether that was one step. Where it cannot be, or must not (`in_place`), files are replaced one by one, and
+    `spare` stays as it is.
 
     Raises:
-        OSError: that is not possible; both are then as they were.
+        OSError: that is not possible; the destination is then as it was, unless its files were being replaced.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
+    settle(spare)
+    held = destination.exists() and (in_place or is_mounted_elsewhere(destination))
+    whole = not held and (_exchanged(spare, destination) or _exchanged_copy(spare, destination))
+    if not whole:
+        near = _copied(spare, destination)
+        fill(destination, near)
+        remove(str(near))
+    settle_names(destination.parent, spare.parent)
+    return whole
+
+
+def _exchanged_copy(spare: Path, destination: Path) -> bool:
+    """Exchange a copy, where the spare tree cannot be moved: it lies in another mount, or came with an image."""
+    near = _copied(spare, destination)
+    settle(near)
+    if not _exchanged(near, destination):
+        return False
+    if near.exists():  # what was shown before becomes the spare tree, if it can get there
+        aside = beside(spare, "new")
+        with suppress(OSError):
+            near.rename(aside)
+            remove(str(spare))
+            aside.rename(spare)
+        remove(str(near))
+    return True
+
+
+def _copied(spare: Path, destination: Path) -> Path:
+    """Make a second tree beside the destination, of the same files where they can be linked."""
+    near = beside(destination, "new")
+    remove(str(near))
+    link_tree(spare, near, Stamps({}).walk(spare).files)
+    return near
+
+
+def _exchanged(spare: Path, destination: Path) -> bool:
+    """Exchange two names, or return False where one of the folders cannot be renamed there."""
     try:
-        _exchange(spare, destination)
+        if not destination.exists():
+            spare.rename(destination)
+        elif not _renameat2(spare, destination):
+            _rename_both(spare, destination)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        near = beside(destination, "new")  # mounts of one file system look like one and refuse renames between them
-        remove(str(near))
-        shutil.copytree(spare, near, symlinks=True)
-        _exchange(near, destination)
-        remove(str(near))
-
-
-def _exchange(spare: Path, destination: Path) -> None:
-    if not destination.exists():
-        spare.rename(destination)
-    elif not _renameat2(spare, destination):
-        _rename_both(spare, destination)
+        return False
+    return True
 
 
 def _rename_both(spare: Path, destination: Path) -> None:

@@ -10,7 +10,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from digest.digests import digest_of
+from digest.digests import hashing, pieces_of
 from digest.output.stamps import Stamp, stamp_of
 
 if TYPE_CHECKING:
@@ -28,27 +28,42 @@ def put(tree: Path, path: str, data: bytes) -> tuple[str, Stamp]:
     Raises:
         OSError: it could not be written; the error names the file.
     """
+    return _put(tree, path, (data,))
+
+
+def copy(source: str, tree: Path, path: str) -> tuple[str, Stamp]:
+    """Put a copy of a file of any size; the digest is that of what was copied, whatever the file holds by then.
+
+    Raises:
+        OSError: it could not be read, or not be written; the error names the file.
+    """
+    return _put(tree, path, pieces_of(source))
+
+
+def _put(tree: Path, path: str, pieces: Iterable[bytes]) -> tuple[str, Stamp]:
     target = f"{tree}/{path}"
     try:
         descriptor = _create(target)
     except NotADirectoryError:
         _clear_the_way(tree, path)
         descriptor = _create(target)
+    hashed = hashing()
     try:
-        status = _fill(descriptor, data)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, target) from None
-    return digest_of(data), stamp_of(path, status)
+        for piece in pieces:
+            hashed.update(piece)
+            _write(descriptor, piece, target)
+        return hashed.hexdigest(), stamp_of(path, os.fstat(descriptor))
+    finally:
+        os.close(descriptor)
 
 
-def _fill(descriptor: int, data: bytes) -> os.stat_result:
+def _write(descriptor: int, data: bytes, target: str) -> None:
     rest = memoryview(data)
     try:
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        return os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, target) from None
 
 
 def _create(target: str) -> int:

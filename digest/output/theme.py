@@ -166,11 +166,17 @@ def _static(folders: Mapping[str, Path]) -> dict[str, Path]:
 
 
 def _published(static: Mapping[str, Path]) -> dict[str, str]:
-    return {name: _fingerprinted(name, file) for name, file in static.items()}
+    return {name: fingerprinted(name, file) for name, file in static.items()}
 
 
-def _fingerprinted(name: str, file: Path) -> str:
+def fingerprinted(name: str, file: Path) -> str:
+    """Return the published name of a static file that holds what `file` holds.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     if file.suffix not in _FINGERPRINTED:
         return name
-    digest = hashlib.blake2b(file.read_bytes(), digest_size=5).hexdigest()
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=5)).hexdigest()
     return f"{name.removesuffix(file.suffix)}.{digest}{file.suffix}"

@@ -14,6 +14,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.output.durable import settle
 from digest.output.exchange import beside, exchange, repair
 from digest.output.manifest import MANIFEST, manifest_of, read_manifest
 from digest.output.place import folders_of, link_tree, put, remove, remove_file, remove_folder
@@ -32,11 +33,15 @@ class UnsafeDestinationError(Exception):
 
 
 class Written(NamedTuple):
-    """How many files of the live tree were written, were equal already, and were removed."""
+    """How many files of the live tree were written, were equal already, and were removed.
+
+    `whole` tells whether that was one step, as nearly always, or file by file.
+    """
 
     changed: int
     unchanged: int
     removed: int
+    whole: bool = True
 
 
 class Survey(NamedTuple):
@@ -155,7 +160,8 @@ def _recover(destination: Path, spare: Path) -> None:
     if aside.is_dir() and not spare.exists():
         aside.rename(spare)
     remove(str(aside))
-    remove(str(beside(destination, "new")))
+    for tree in (destination, spare):
+        remove(str(beside(tree, "new")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +185,16 @@ class Staging:
         """Tell whether a file need not be put, because one of the trees has it."""
         return self.held.get(path) == digest or self.live.files.get(path) == digest
 
-    def publish(self, files: Mapping[str, str], fresh: Iterable[Stamp] = ()) -> Written:
+    def publish(self, files: Mapping[str, str], fresh: Iterable[Stamp] = (), *, in_place: bool = False) -> Written:
         """Make the destination hold `files` (path to digest), and what others put there; keep the old tree as spare.
 
-        `fresh` are the stamps of what was put. Every other file must be one the staging `holds`.
+        `fresh` are the stamps of what was put. Every other file must be one the staging `holds`. The folder itself
+        stays where it is if `in_place` says so, or if it cannot be exchanged.
 
         Raises:
             LookupError: a file is listed that no tree holds: a fault of the caller's.
-            OSError: something could not be written or is in the way; the destination is then as it was.
+            OSError: something could not be written or is in the way; the destination is then as it was, unless its
+                files were being replaced one by one.
         """
         put_ones = {stamp[0]: stamp for stamp in fresh}
         linked = [path for path, digest in files.items() if path not in put_ones and self.held.get(path) != digest]
@@ -199,9 +207,10 @@ class Staging:
         self._make_room({*files, *others}, put_ones, unneeded=made - needed - folders_of(others))
         link_tree(self.destination, self.folder, [*linked, *others], made=made)
         self._remember(files, put_ones)
-        exchange(self.folder, self.destination)
+        vouch(self.live.learned, self.destination)
+        whole = exchange(self.folder, self.destination, in_place=in_place)
         same = sum(self.live.files.get(path) == digest for path, digest in files.items())
-        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()))
+        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole)
 
     def _others(self, files: Mapping[str, str], needed: set[str]) -> list[str]:
         """List what others put into the destination and the new generation does not replace.
@@ -233,6 +242,16 @@ class Staging:
         self.stamps.learned.update((fresh[path], files[path]) for path in settled)
 
 
+def vouch(learned: Mapping[Stamp, str], *trees: Path) -> None:
+    """Have what was learned of trees outlast a power cut, before it is remembered: somebody may have just written it.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    if learned:
+        settle(*trees)
+
+
 def ensure_spare(destination: Path, spare: Path, files: Iterable[str]) -> None:
     """Make a second tree of the files just published where there is none, so that either can give the other.
 
@@ -253,7 +272,7 @@ def clean(destination: Path, spare: Path) -> int:
     Returns how many files were removed.
     """
     repair(destination)
-    for tree in (spare, beside(destination, "old"), beside(destination, "new")):
+    for tree in (spare, beside(spare, "new"), beside(destination, "old"), beside(destination, "new")):
         remove(str(tree))
     files = read_manifest(destination)
     removed = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import CONTENT
 from digest.diagnostics import Diagnostic
+from digest.pages.hosts import Published, host_files
 from digest.pages.paging import numbers
 from digest.pages.urls import PREVIEW, RESERVED, Page, asset_url, collision_key, out_path, page_of, theme_url, url_of
 
@@ -33,7 +34,7 @@ class _Claim(NamedTuple):
 def plan(site: Site) -> tuple[tuple[Planned, ...], list[Diagnostic]]:
     """Return every page in a stated order, and addresses that cannot be given."""
     planned = tuple(_pages(site))
-    problems = [*_reserved(site), *_collisions(site, planned)]
+    problems = [*_reserved(site), *_collisions(site, planned), *_host_files(site)]
     return planned, problems
 
 
@@ -148,6 +149,14 @@ def _collisions(site: Site, planned: tuple[Planned, ...]) -> Iterator[Diagnostic
         if folder:
             message = f"`{taken[folder].url}` would be a file and a folder (for {claim.url})"
             yield _problem("same-address", message, taken[folder].source or claim.source, "rename one of them")
+
+
+def _host_files(site: Site) -> Iterator[Diagnostic]:
+    """Find assets and old addresses whose names mean something to a host."""
+    assets = (Published(path.removeprefix(f"{CONTENT}/"), path) for path in site.index.assets)
+    fitting = (old for old in site.index.redirects if _fits(old.url))
+    redirects = (Published(out_path(old.url), old.path, (old.start, old.end)) for old in fitting)
+    return host_files([*assets, *redirects], allowed=site.config.host_files, pages=site.pages)
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

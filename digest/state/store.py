@@ -89,7 +89,7 @@ class Store:
         name = f"{self.path.absolute().as_uri()}?immutable=1" if settled else str(self.path)
         self._connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, uri=settled)
         self._process = os.getpid()
-        for pragma in ("synchronous=OFF", "journal_mode=TRUNCATE", "temp_store=MEMORY"):
+        for pragma in ("synchronous=FULL", "journal_mode=TRUNCATE", "temp_store=MEMORY"):
             self._connection.execute(f"PRAGMA {pragma}")
 
     def _unusable(self) -> str:

@@ -27,6 +27,7 @@ MUTATING = (
     *("openat", "write", "pwrite64", "writev", "sendfile", "copy_file_range", "truncate", "ftruncate"),
     *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "link", "linkat", "symlink", "symlinkat"),
     *("rename", "renameat", "renameat2", "utimensat", "fallocate"),
+    *("syncfs", "fsync", "fdatasync"),
 )
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)$")
 _PATHS = re.compile(r'"(/[^"]*)"|\d<(/[^>]*)>')
@@ -42,9 +43,9 @@ class Call:
     text: str
 
 
-def digest(*arguments: str) -> AbstractContextManager[Program]:
-    """Return digest, ready to be run so that it makes the same calls each time."""
-    return in_years("from digest.cli import building", "from digest.cli import main; main()", *arguments)
+def digest(*arguments: str, before: str = "") -> AbstractContextManager[Program]:
+    """Return digest, ready to be run so that it makes the same calls each time; `before` is done first in each run."""
+    return in_years("from digest.cli import building", f"{before}from digest.cli import main; main()", *arguments)
 
 
 def in_years(imports: str, program: str, *arguments: str) -> AbstractContextManager[Program]:
