@@ -21,7 +21,7 @@ from digest.prepare import Session, prepare
 from digest.preview.live import Live, live
 from digest.state.store import FILE, Store
 from digest.values import replaced
-from tests.support.site import NOON
+from tests.support.site import KEY, NOON
 from tests.support.tiny import ADDED, ASSETS, BROKEN, CHOICES, Files, folder_of, start, text_of
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def config_of(root: Path, show: Show) -> Config:
 
 
 def fresh(root: Path, config: Config, name: str) -> tuple[Prepared, Session]:
-    store = Store(root.parent / f"{name}-{FILE}")
+    store = Store(root.parent / f"{name}-{FILE}", KEY)
     session = Session(store=store, executor=Serial(), clock=CLOCK, forget=False)
     return prepare(config, session), session
 

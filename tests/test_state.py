@@ -16,6 +16,7 @@ import pytest
 from digest import build, prepare
 from digest.content import load
 from digest.engine import fresh, inputs
+from digest.state.home import key_of
 from digest.state.store import FILE, Store
 from digest.state.version import installed
 from tests.support.site import NOON, Site
@@ -136,7 +137,7 @@ def strange(state: Path) -> None:
 
 
 def older(state: Path) -> None:
-    store = Store(state)
+    store = Store(state, key_of(Path(os.environ["XDG_STATE_HOME"]) / "digest"))
     with store.writing():
         store.set_text("version", "0" * 32)
     store.close()

@@ -16,7 +16,7 @@ from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.live import Live
 from digest.preview.workshop import Workshop
 from digest.state.store import Store
-from tests.support.site import NOON, Site
+from tests.support.site import KEY, NOON, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ class Room:
             settings=root / "digest.yaml",
             key=str(published),
             read=read,  # type: ignore[arg-type]
-            store=Store(store),
+            store=Store(store, KEY),
             executor=Serial(),
             clock=lambda: CLOCK,
             moment=lambda: nanoseconds(datetime.fromtimestamp(self.now, UTC)),

@@ -24,9 +24,10 @@ from digest.cli.common import (
     settings_file,
 )
 from digest.cli.ending import DONE, ENVIRONMENT, USAGE, fail
+from digest.cli.machine import passing_key
 from digest.cli.problems import exit_code, first_of_each, print_problems
 from digest.cli.progress import progress
-from digest.cli.remembering import only_build, with_store
+from digest.cli.remembering import only_build, own_folder, with_store
 from digest.cli.summary import count_problems, plural, summary
 from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
@@ -96,7 +97,7 @@ def build(options: Options, executor: str, scheduler: str | None, *, verify: boo
         load_config(options)  # says so
     _check_folder(place.destination, root)
     with only_build(root), _uncollected(options):
-        code = with_store(root / state.FOLDER, options, lambda store: _build(place, store))
+        code = with_store(own_folder(root, options), options, lambda store: _build(place, store))
         return _verify(place) if verify and code == DONE else code
 
 
@@ -241,7 +242,7 @@ def _verify(place: _Place) -> int:
     config = load_config(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
         trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
-        session = Session(store=Store(Path(folder) / FILE), executor=place.executor, clock=time_ns())
+        session = Session(store=Store(Path(folder) / FILE, passing_key()), executor=place.executor, clock=time_ns())
         decided = decide(prepare(config, session), session, trees, live=write.survey(trees.destination, {}), known={})
         clean = produce(decided, session).files
     published = write.survey(place.destination, {}).files

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def check(options: Options) -> int:
     """Find every problem, as `build` would; write nothing."""
     config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _check(config, options, store))
+    with any_folder(config.root, options) as place:
+        return with_store(place, options, lambda store: _check(config, options, store))
 
 
 def _check(config: Config, options: Options, store: Store) -> int:

@@ -73,8 +73,8 @@ def new(options: Options, kind: str, name: str, name_id: str, day: Moment | None
 def list_records(options: Options, what: str) -> int:
     """List articles, actors, topics, agreements, quotes or drafts."""
     config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _list(what, config, options, store=store))
+    with any_folder(config.root, options) as place:
+        return with_store(place, options, lambda store: _list(what, config, options, store=store))
 
 
 def _list(what: str, config: Config, options: Options, *, store: Store) -> int:

@@ -58,7 +58,7 @@ def serve(
         fail(wrong, USAGE)
     shown = options if published else replaced(options, drafts=True, future=True)
     config, _ = load_settings(shown)
-    with closing(_listen(host, port)) as listening, preview_store(config.root) as store:
+    with closing(_listen(host, port)) as listening, preview_store(config.root, shown) as store:
         workshop = _workshop(config, shown, store)
         url = f"http://{_named(host)}:{listening.getsockname()[1]}{config.base_path}/"
         app = _app(workshop, host, editor=editor, edit=edit)

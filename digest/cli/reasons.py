@@ -47,8 +47,8 @@ _WORDS = {
 def why_command(options: Options, what: str) -> int:
     """Say what the page at a URL is made of, or the pages of a FILE, and why they were or will be rendered."""
     config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _explain(what, config, options, store=store))
+    with any_folder(config.root, options) as place:
+        return with_store(place, options, lambda store: _explain(what, config, options, store=store))
 
 
 def _explain(what: str, config: Config, options: Options, *, store: Store) -> int:

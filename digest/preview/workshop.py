@@ -29,8 +29,9 @@ from digest.prepare import Session, in_order, nanoseconds, prepare, silent, unti
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
+from digest.state.files import drop
 from digest.state.folder import keep_crash
-from digest.state.store import DamagedStateError, Store, drop
+from digest.state.store import DamagedStateError, Store
 from digest.values import digest
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ class Workshop:
         self.live, self.damaged = None, False
         self.store.close()
         drop(self.store.path)
-        self.store = Store(self.store.path)
+        self.store = Store(self.store.path, self.store.key)
 
     def warm(self) -> None:
         """Do once what the first edit, and the first page of each kind, would have to wait for."""

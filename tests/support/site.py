@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NOON = "1709294400"
 """2024-03-01 12:00 UTC, the moment every test builds at (as SOURCE_DATE_EPOCH)."""
 
+KEY = b"a key of tests, of 32 characters"
+"""Seals the stores that tests open themselves."""
+
 _SECTION = re.compile(r"^-- (\S.*) --\n", re.MULTILINE)
 
 
