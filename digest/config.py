@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 from digest.dates import Moment
 from digest.decode.nodes import read
 from digest.decode.schema import decode
+from digest.decode.text import MAX_BYTES
 from digest.decode.text import decode as decode_text
 from digest.decode.types import STRICT, Count, Flag, Free, Language, Line, Reference, Text, doc
 from digest.diagnostics import Diagnostic, has_errors
+from digest.digests import Reading, read_once
 from digest.model import Dialect, NoteKind
-from digest.project import is_base_url
+from digest.project import FILE_NAME, FOLDERS, is_base_url
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
 _KINDS = (
@@ -37,6 +40,7 @@ _KINDS = (
     NoteKind("private", "Private", "", private=True),
 )
 _VERDICTS = ("accurate", "lacks context", "unsupported", "misleading", "disputed", "false")
+_COPY = "copy what it leads to instead"
 _RESERVED = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -101,7 +105,11 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything a build depends on besides content and theme files."""
+    """Everything a build depends on besides content and theme files.
+
+    `digest` is that of the settings file's bytes, `seen` what the file looked like before they were read. `trusted` are
+    the names of the project's own themes that may run.
+    """
 
     root: Path
     path: str
@@ -118,6 +126,9 @@ class Config:
     extra: tuple[tuple[str, object], ...]
     show: Show
     now: datetime
+    digest: str
+    seen: os.stat_result
+    trusted: frozenset[str]
 
     @property
     def today(self) -> date:
@@ -131,17 +142,27 @@ class Config:
 
 
 def load(
-    root: Path, *, path: Path, now: datetime | Moment, show: Show | None = None, base_url: str | None = None
+    root: Path,
+    *,
+    path: Path,
+    now: datetime | Moment,
+    show: Show | None = None,
+    base_url: str | None = None,
+    trusted: frozenset[str] = frozenset(),
+    reading: Reading | None = None,
 ) -> tuple[Config | None, list[Diagnostic]]:
-    """Read the settings file at `path`; None when the settings cannot be used.
+    """Read the settings file at `path`, or what was read of it; None when the settings cannot be used.
 
-    `now` must be aware, or a moment in the site's zone.
+    `now` must be aware, or a moment in the site's zone. `trusted` are the project's themes that may run.
 
     Raises:
         OSError: the file cannot be read.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    text, problems = decode_text(path.read_bytes(), name)
+    if problems := _check_links(root, path):
+        return None, problems
+    reading = reading or read_once(path, most=MAX_BYTES)
+    text, problems = decode_text(reading.data, name)
     if has_errors(problems):
         return None, problems
     node, problems = read(text, path=name)
@@ -172,8 +193,24 @@ def load(
         extra=settings.extra,
         show=show or Show(),
         now=now.instant(zone) if isinstance(now, Moment) else now.astimezone(UTC),
+        digest=reading.digest,
+        seen=reading.seen,
+        trusted=trusted,
     )
     return config, problems
+
+
+def _check_links(root: Path, path: Path) -> list[Diagnostic]:
+    """Find links in place of the project's own files, which would bring in what is not the project's."""
+    problems = [
+        Diagnostic(code="folder-link", message="this folder must not be a link", path=name, hint=_COPY)
+        for name in FOLDERS
+        if (root / name).is_symlink()
+    ]
+    if path == root / FILE_NAME and not path.resolve().is_relative_to(root.resolve()):
+        message = "this link leads out of the project"
+        problems.append(Diagnostic(code="outside-link", message=message, path=FILE_NAME, hint=_COPY))
+    return problems
 
 
 def _zone(written: Reference | None, path: str) -> tuple[ZoneInfo, list[Diagnostic]]:

@@ -97,6 +97,7 @@ CODES = {
     "unknown-zone": "A time zone that nobody knows.",
     "unreadable-file": "A file went away while the preview read it.",
     "unsafe-link": "A link would run a script or hold data.",
+    "untrusted-theme": "A theme of the project has not been let run on this machine.",
     "wrong-type": "A value is of another type than its key takes.",
     "yaml-alias": "A YAML alias is used.",
     "yaml-anchor": "A YAML anchor is used.",

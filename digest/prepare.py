@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from digest.content.load import Found, find, stamp
 from digest.diagnostics import Diagnostic, Severity, has_errors
-from digest.engine.inputs import Inputs, examine, shown, theme_stamps
+from digest.engine.inputs import Inputs, examine, shown
 from digest.engine.last import Last, linked_paths
 from digest.engine.linked import open_counted, open_site
 from digest.engine.making import Press
@@ -137,15 +137,25 @@ def prepare(config: Config, session: Session) -> Prepared:
 
 
 def _look(config: Config, theme: Theme | None, session: Session) -> tuple[Found, Inputs]:
-    """Return what there is of files, unless somebody has just looked at the same ones."""
-    looked = session.looked
-    if looked and theme and looked.folders == (*theme.folders.values(),):
+    """Return what there is of files; settings and theme as they were when they were read, for that is what is used.
+
+    Where somebody has just looked, that is taken, if it was the same that has been read since.
+    """
+    looked, root = session.looked, config.root
+    stamps, read = {config.path: stamp(config.seen)}, {config.path: config.digest}
+    if theme:
+        stamps |= {shown(root, file): seen for file, seen in theme.stamps.items()}
+        read |= {shown(root, file): seen for file, seen in theme.digests.items()}
+    if looked and theme and looked.folders == (*theme.folders.values(),) and _agree(looked.inputs, stamps, read):
         return looked.found, looked.inputs
-    found = find(config.root)
-    themes = theme_stamps(config.root, theme.folders.values()) if theme else {}
+    found = find(root)
     later = {source.path for source in found.sources}
-    stamps = {**found.stamps, **themes, config.path: stamp((config.root / config.path).stat())}
-    return found, examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
+    stamps = {**found.stamps, **stamps}
+    return found, examine(root, stamps, session.store.inputs(), later=later, clock=session.clock, read=read)
+
+
+def _agree(inputs: Inputs, stamps: Mapping[str, str], read: Mapping[str, str]) -> bool:
+    return stamps.items() <= inputs.stamps.items() and read.items() <= inputs.known.items()
 
 
 def _edited(
@@ -153,7 +163,7 @@ def _edited(
 ) -> Prepared:
     """Return the site as it was linked last, with the pages of the entries whose text was edited."""
     site = open_site(session.store, config)
-    templates, _ = _templates(config, session, site, theme=theme, inputs=inputs)
+    templates, _ = _templates(config, session, site, theme=theme)
     others = [problem for problem in last.problems if problem.path not in texts.keys]
     return Prepared(
         config=config,
@@ -197,7 +207,7 @@ def _linked(
     planned, collisions = plan(site)
     templates: Mapping[str, Closure] = {}
     if theme:
-        templates, faults = _templates(config, session, site, theme=theme, inputs=inputs)
+        templates, faults = _templates(config, session, site, theme=theme)
         problems += faults
     findings = Findings(
         theme=tuple(problems),
@@ -240,11 +250,10 @@ def softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Dia
 
 
 def _templates(
-    config: Config, session: Session, site: Site, *, theme: Theme, inputs: Inputs
+    config: Config, session: Session, site: Site, *, theme: Theme
 ) -> tuple[Mapping[str, Closure], list[Diagnostic]]:
     """Return what each page's template depends on; every template is compiled, but those found right before."""
-    names = sorted(theme.templates.items())
-    key = digest([(name, inputs.known.get(shown(config.root, file))) for name, file in names])
+    key = digest([(name, theme.digests[template.file]) for name, template in sorted(theme.templates.items())])
     kept = _kept_closures(session.store, key)
     if kept is not None:
         return kept, []

@@ -13,6 +13,10 @@ FILE_NAME = "digest.yaml"
 """The settings file; where it lies is the project's root."""
 
 
+FOLDERS = ("content", "themes")
+"""What is read of a project besides."""
+
+
 def root_above(folder: Path) -> Path | None:
     """Return the nearest folder, from this one upwards, that is a project's root."""
     return next((place for place in (folder, *folder.parents) if (place / FILE_NAME).is_file()), None)

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "decode": "dates diagnostics",
     "model": "dates decode values",
     "project": "",
-    "config": "dates decode diagnostics model project",
+    "config": "dates decode diagnostics model digests project",
     "executor": "",
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "linking": "dates decode diagnostics model digests values overlay config content.document content.load content.matter "
     "content.sentences",
     "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",
-    "output": "decode diagnostics model digests config pages state.folder",
+    "output": "decode diagnostics model digests config content.load pages state.folder",
     "state": "digests values",
     # the drivers: they alone know the order
     "engine": "dates decode diagnostics model digests values config executor content linking pages output state",

@@ -72,7 +72,8 @@ def test_it_says_what_git_says(kind: str, hashing: str, before: list[str], after
             add(folder, path)
         if before[gone:]:
             git(folder, "rm -rq --cached --ignore-unmatch --", before[gone])
-        (folder / "content").is_file() or (folder / "content").mkdir(exist_ok=True)
+        if not (folder / "content").is_file():
+            (folder / "content").mkdir(exist_ok=True)
         for root in (folder, folder / "content"):
             if root.is_dir():
                 assert tracks(root, ".digest") == bool(git(root, "ls-files -- .digest"))

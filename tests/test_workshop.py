@@ -16,11 +16,15 @@ from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.live import Live
 from digest.preview.workshop import Workshop
 from digest.state.store import Store
-from tests.support.site import KEY, NOON, Site
+from tests.support.site import KEY, NOON, THEMES, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from digest.config import Config
+    from digest.diagnostics import Diagnostic
+    from digest.digests import Reading
 
 CLOCK = 2**62
 ENTRY = "content/articles/2024-01-01-a.md"
@@ -42,15 +46,22 @@ class Room:
     def open(self, store: Path, *, published: bool = False) -> Workshop:
         root = self.site.root
 
-        def read() -> tuple[object, list[object]]:
+        def read(reading: Reading) -> tuple[Config | None, list[Diagnostic]]:
             show = Show() if published else Show(drafts=True, future=True)
-            return load(root, path=root / "digest.yaml", now=datetime.fromtimestamp(self.now, UTC), show=show)  # type: ignore[return-value]
+            return load(
+                root,
+                path=root / "digest.yaml",
+                now=datetime.fromtimestamp(self.now, UTC),
+                show=show,
+                trusted=THEMES,
+                reading=reading,
+            )
 
         return Workshop(
             root=root,
             settings=root / "digest.yaml",
             key=str(published),
-            read=read,  # type: ignore[arg-type]
+            read=read,
             store=Store(store, KEY),
             executor=Serial(),
             clock=lambda: CLOCK,

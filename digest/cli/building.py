@@ -19,7 +19,6 @@ from digest.cli.common import (
     destination,
     find_root,
     load_config,
-    load_settings,
     say,
     settings_file,
 )
@@ -185,12 +184,13 @@ def _last(place: _Place, store: Store) -> Last | None:
 
 def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     from digest.build import Trees, decide, facts_of, produce
+    from digest.cli.trusting import load_trusted
     from digest.prepare import Session, prepare
 
     options = place.options
     trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
     ahead = _look_ahead(trees, now, options)
-    config, warned = load_settings(options)
+    config, warned = load_trusted(options)
     problems: list[Diagnostic] = []
     with progress(options) as report:
         tempo = Tempo(report)

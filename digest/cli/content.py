@@ -15,6 +15,7 @@ from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
 from digest.cli.options import AsOf
 from digest.cli.problems import exit_code
 from digest.cli.remembering import any_folder, with_store
+from digest.cli.trusting import load_trusted
 from digest.config import Settings
 from digest.content.matter import ACTOR_KINDS, SCHEMAS
 from digest.decode.schema import json_schema
@@ -72,7 +73,7 @@ def new(options: Options, kind: str, name: str, name_id: str, day: Moment | None
 @common
 def list_records(options: Options, what: str) -> int:
     """List articles, actors, topics, agreements, quotes or drafts."""
-    config = load_config(options)
+    config, _ = load_trusted(options)
     with any_folder(config.root, options) as place:
         return with_store(place, options, lambda store: _list(what, config, options, store=store))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digest.cli.common import say
 from digest.cli.ending import USAGE, fail
-from digest.state.home import KEY_BYTES, key_of
+from digest.state.home import KEY_BYTES, key_of, trusted_themes
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -48,6 +48,14 @@ def state_key(root: Path, options: Options) -> bytes:
         why = f"{error.filename}: {error.strerror or error}"
         say(f"No key can be kept ({why}), so the next build makes everything anew; {_KEY} can be one.", options)
         return passing_key()
+
+
+def themes_trusted(root: Path) -> frozenset[str]:
+    """Return the names of a project's own themes that may run on this machine."""
+    try:
+        return trusted_themes(state_home(root), root)
+    except OSError:
+        return frozenset()
 
 
 def passing_key() -> bytes:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import common, is_fixed, load_settings, read_config, say, settings_file
+from digest.cli.common import common, is_fixed, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail
 from digest.cli.following import following
 from digest.cli.remembering import preview_store
+from digest.cli.trusting import load_trusted
 from digest.executor import local
 from digest.prepare import nanoseconds
 from digest.preview.editor import refusal
@@ -57,7 +58,7 @@ def serve(
     if wrong := refusal(editor):
         fail(wrong, USAGE)
     shown = options if published else replaced(options, drafts=True, future=True)
-    config, _ = load_settings(shown)
+    config, _ = load_trusted(shown)
     with closing(_listen(host, port)) as listening, preview_store(config.root, shown) as store:
         workshop = _workshop(config, shown, store)
         url = f"http://{_named(host)}:{listening.getsockname()[1]}{config.base_path}/"
@@ -80,7 +81,7 @@ def _workshop(config: Config, options: Options, store: Store) -> Workshop:
         root=root,
         settings=settings,
         key=digest(chosen),
-        read=lambda: read_config(options, root, settings),
+        read=lambda reading: read_config(options, root, settings, reading),
         store=store,
         executor=local(options.jobs),
         clock=time_ns,

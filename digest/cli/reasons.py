@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from digest.build import decisions
-from digest.cli.common import common, load_config, say
+from digest.cli.common import common, say
 from digest.cli.ending import DONE, USAGE, fail
 from digest.cli.remembering import any_folder, with_store
+from digest.cli.trusting import load_trusted
 from digest.engine.making import Rendered, Task, why
 from digest.engine.recall import recall
 from digest.executor import local
@@ -46,7 +47,7 @@ _WORDS = {
 @common
 def why_command(options: Options, what: str) -> int:
     """Say what the page at a URL is made of, or the pages of a FILE, and why they were or will be rendered."""
-    config = load_config(options)
+    config, _ = load_trusted(options)
     with any_folder(config.root, options) as place:
         return with_store(place, options, lambda store: _explain(what, config, options, store=store))
 

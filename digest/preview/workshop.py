@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
+from digest.decode.text import MAX_BYTES
 from digest.diagnostics import Diagnostic, has_errors
+from digest.digests import Reading, read_once
 from digest.engine.fresh import look, stamps_digest
-from digest.engine.inputs import shown, theme_stamps
+from digest.engine.inputs import Themes, look_at_themes, shown
 from digest.engine.last import Last, read_last
 from digest.engine.linked import keep_site, open_site
 from digest.engine.recall import forget_others, heads_of
 from digest.engine.registered import keep_register
 from digest.model import Kind
-from digest.output.theme import Theme, load_theme
+from digest.output.theme import Theme, find_themes, load_theme
 from digest.pages.urls import Page, url_of
 from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
 from digest.preview.hints import EVERYTHING, Hint
@@ -35,7 +37,7 @@ from digest.state.store import DamagedStateError, Store
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from digest.config import Config
     from digest.executor import Executor
@@ -47,9 +49,9 @@ if TYPE_CHECKING:
 class Workshop:
     """A site that is being worked on.
 
-    `read` reads the settings, for the moment it is called at; `clock` tells the time, `moment` the time
-    that the site is shown for (nanoseconds since the epoch);
-    `key` names the options everything is shown with; `changed` is called after every change of what is shown.
+    `read` makes settings of what was read of their file, for the moment it is called at; `clock` tells the time,
+    `moment` the time that the site is shown for (nanoseconds since the epoch); `key` names the options everything is
+    shown with; `changed` is called after every change of what is shown.
 
     `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
     `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
@@ -59,7 +61,7 @@ class Workshop:
     root: Path
     settings: Path
     key: str
-    read: Callable[[], tuple[Config | None, list[Diagnostic]]]
+    read: Callable[[Reading], tuple[Config | None, list[Diagnostic]]]
     store: Store
     executor: Executor
     clock: Callable[[], int]
@@ -77,7 +79,7 @@ class Workshop:
     report: Callable[[str, int, int], None] = silent
     _theme: Theme | None = None
     _bytes: bytes = b""
-    _themes: Mapping[str, str] = field(default_factory=dict)
+    _themes: Themes | None = None
     _until: int = 0
     _failed: Problems = ()
     _unset: Problems = ()
@@ -95,7 +97,7 @@ class Workshop:
             return
         if look(self.root, self.settings, last=last, store=self.store, clock=clock):
             return
-        config, problems = self.read()
+        config, problems = self.read(self._read_settings())
         theme, faults = load_theme(config) if config else (None, [])
         if config and theme and not problems and not faults:
             self.current = snapshot(open_site(self.store, config), theme, self.store, heads=heads_of(self.store))
@@ -165,15 +167,18 @@ class Workshop:
         self._publish(kept)
         return True
 
-    def _other_inputs(self, config: Config) -> tuple[bytes, Mapping[str, str]]:
-        """Return what there is besides content: the settings' bytes, and the stamps of the themes' files."""
-        theme, _ = load_theme(config)
-        return self.settings.read_bytes(), theme_stamps(self.root, theme.folders.values()) if theme else {}
+    def _read_settings(self) -> Reading:
+        return read_once(self.settings, most=MAX_BYTES)
+
+    def _other_inputs(self, config: Config) -> tuple[bytes, Themes]:
+        """Return what there is besides content: the settings' bytes, and what the themes' files look like."""
+        return self._read_settings().data, look_at_themes(self.root, find_themes(config).folders.values())
 
     def _prepare(self) -> bool:
         """Read the settings, and everything again that is not remembered."""
-        self._bytes = self.settings.read_bytes()  # first: what is written meanwhile is seen by the next look
-        config, problems = self.read()
+        reading = self._read_settings()
+        self._bytes = reading.data
+        config, problems = self.read(reading)
         if config is None:
             return self._stay(tuple(problems))
         self._unset = ()
@@ -287,10 +292,10 @@ class Workshop:
     def _stamps(self, kept: Live) -> str:
         """Return the digest of what all files looked like when they were taken in; "" where that is not known."""
         seen = stamp(self.settings.stat())
-        if self.settings.read_bytes() != self._bytes:
+        if self._themes is None or self._read_settings().data != self._bytes:
             return ""
         content = {path: known.stamp for path, known in kept.files.inputs.items()}
-        return stamps_digest({**content, **self._themes, shown(self.root, self.settings): seen}, self.clock())
+        return stamps_digest({**content, **self._themes.stamps, shown(self.root, self.settings): seen}, self.clock())
 
 
 def _unreadable(root: Path, error: OSError) -> Diagnostic:

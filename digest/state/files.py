@@ -41,8 +41,8 @@ def copy(path: Path, to: Path) -> None:
         OSError: there is none, or no room for another.
     """
     with (
-        open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as source,
-        open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as target,
+        os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as source,
+        os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as target,
     ):
         shutil.copyfileobj(source, target)
 

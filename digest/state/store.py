@@ -41,8 +41,7 @@ _TABLES = {
     "pages": "out TEXT PRIMARY KEY, value BLOB",
 }
 _STATEMENTS = {
-    f"CREATE TABLE {name} ({columns})"
-    + (" WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages"} else "")
+    f"CREATE TABLE {name} ({columns})" + (" WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages"} else "")
     for name, columns in _TABLES.items()
 }
 _AT_ONCE = 256

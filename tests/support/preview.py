@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.support.sample import REPOSITORY
-from tests.support.site import NOON
+from tests.support.site import NOON, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -137,7 +137,7 @@ class Served:
 @contextmanager
 def serving(root: Path, *args: str, at: str = NOON) -> Iterator[Served]:
     """Run `digest serve`; what it says on standard error is kept in a file beside the project."""
-    command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(root), *args]
+    command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(root), *trusting(root), *args]
     env = {**os.environ, "SOURCE_DATE_EPOCH": at}
     errors = root.parent / f"said-{time.monotonic_ns()}.txt"
     with (
