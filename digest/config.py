@@ -22,7 +22,7 @@ from digest.decode.types import STRICT, Count, Flag, Free, Language, Line, Refer
 from digest.diagnostics import Diagnostic, has_errors
 from digest.digests import Reading, read_once
 from digest.model import Dialect, NoteKind
-from digest.project import FILE_NAME, FOLDERS, is_base_url
+from digest.project import FILE_NAME, is_base_url, strange_links
 
 if TYPE_CHECKING:
     import os
@@ -40,7 +40,6 @@ _KINDS = (
     NoteKind("private", "Private", "", private=True),
 )
 _VERDICTS = ("accurate", "lacks context", "unsupported", "misleading", "disputed", "false")
-_COPY = "copy what it leads to instead"
 _RESERVED = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -141,6 +140,15 @@ class Config:
         return urlsplit(self.base_url).path.rstrip("/")
 
 
+def read_settings(path: Path) -> Reading:
+    """Read a settings file, for `load`.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return read_once(path, most=MAX_BYTES)
+
+
 def load(
     root: Path,
     *,
@@ -159,9 +167,9 @@ def load(
         OSError: the file cannot be read.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    if problems := _check_links(root, path):
-        return None, problems
-    reading = reading or read_once(path, most=MAX_BYTES)
+    if strange := strange_links(root, path):
+        return None, [_strange_link(link) for link in strange]
+    reading = reading or read_settings(path)
     text, problems = decode_text(reading.data, name)
     if has_errors(problems):
         return None, problems
@@ -200,17 +208,11 @@ def load(
     return config, problems
 
 
-def _check_links(root: Path, path: Path) -> list[Diagnostic]:
-    """Find links in place of the project's own files, which would bring in what is not the project's."""
-    problems = [
-        Diagnostic(code="folder-link", message="this folder must not be a link", path=name, hint=_COPY)
-        for name in FOLDERS
-        if (root / name).is_symlink()
-    ]
-    if path == root / FILE_NAME and not path.resolve().is_relative_to(root.resolve()):
-        message = "this link leads out of the project"
-        problems.append(Diagnostic(code="outside-link", message=message, path=FILE_NAME, hint=_COPY))
-    return problems
+def _strange_link(name: str) -> Diagnostic:
+    code, message = "folder-link", "this folder must not be a link"
+    if name == FILE_NAME:
+        code, message = "outside-link", "this link leads out of the project"
+    return Diagnostic(code=code, message=message, path=name, hint="copy what it leads to instead")
 
 
 def _zone(written: Reference | None, path: str) -> tuple[ZoneInfo, list[Diagnostic]]:

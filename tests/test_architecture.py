@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "output": "decode diagnostics model digests config content.load pages state.folder",
     "state": "digests values",
     # the drivers: they alone know the order
-    "engine": "dates decode diagnostics model digests values config executor content linking pages output state",
+    "engine": "dates decode diagnostics model digests values project config executor content linking pages output state",
     "prepare": "dates decode diagnostics model digests values config executor content linking pages output state engine",
     "build": "dates decode diagnostics model digests values config executor content linking pages output state engine prepare",
     "preview": "dates decode diagnostics model digests values overlay config project executor content linking pages output state engine "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,9 +111,12 @@ def current_moment() -> datetime:
     if not epoch:
         return datetime.now(UTC)
     try:
-        return datetime.fromtimestamp(int(epoch), UTC)
+        moment = datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError):
         fail(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}", USAGE)
+    if not date.min.year < moment.year < date.max.year:  # the day after, or another zone, may lead into another year
+        fail(f"SOURCE_DATE_EPOCH lies too far away: {epoch!r}", USAGE)
+    return moment
 
 
 def destination(options: Options, root: Path) -> Path:

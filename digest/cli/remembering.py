@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from digest.cli.common import say
 from digest.cli.ending import ENVIRONMENT, fail
-from digest.cli.machine import passing_key, state_key
+from digest.cli.machine import KEY_VARIABLE, passing_key, state_key
 from digest.state import folder as state
 from digest.state.files import copy, drop
 from digest.state.store import FILE, PREVIEW_FILE, DamagedStateError, Store
@@ -64,10 +64,20 @@ def only_build(root: Path) -> AbstractContextManager[object]:
 
 def own_folder(root: Path, options: Options) -> Place:
     """Return the state folder, begun anew where it was not ours; under the lock of a build."""
-    key = state_key(root, options)
+    key = _key(root, options)
     if not state.claim(root, key):
         _say_foreign(options)
     return Place(root / state.FOLDER, key)
+
+
+def _key(root: Path, options: Options) -> bytes:
+    """Return the key that seals what is remembered of a project; a passing one where none can be kept."""
+    try:
+        return state_key(root)
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror or error}"
+        say(f"No key can be kept ({why}), so the next build makes everything anew; {KEY_VARIABLE} can be one.", options)
+        return passing_key()
 
 
 def _say_foreign(options: Options) -> None:
@@ -85,7 +95,7 @@ def any_folder(root: Path, options: Options) -> Iterator[Place]:
 
 def _locked(root: Path, options: Options, stack: ExitStack) -> Place | None:
     """Return the state folder, where it is ours and nobody builds there until the stack is left."""
-    key = state_key(root, options)
+    key = _key(root, options)
     if not state.is_ours(root, key):
         _say_foreign(options)
         return None
@@ -123,7 +133,7 @@ def _preview_folder(root: Path, options: Options) -> Place:
         AnotherBuildError: it is not ours, and somebody is building there.
         OSError: it cannot be made ours.
     """
-    place = Place(root / state.FOLDER, state_key(root, options))
+    place = Place(root / state.FOLDER, _key(root, options))
     if not state.is_ours(root, place.key):
         with state.only_build(root):
             if not state.claim(root, place.key):

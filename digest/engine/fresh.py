@@ -10,6 +10,7 @@ from digest.content.load import Found, find, stamp
 from digest.digests import digest_of
 from digest.engine.inputs import Inputs, examine, look_at_themes, settled, shown
 from digest.output.places import folder_of
+from digest.project import strange_links
 from digest.values import replaced
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
     found, folders = find(root), tuple(map(Path, last.themes.values()))
     themes = look_at_themes(root, folders)
     stamps = {**found.stamps, **themes.stamps, shown(root, settings): stamp(settings.stat())}
-    wrong = bool(found.problems or themes.problems)
+    wrong = bool(found.problems or themes.problems or strange_links(root, settings))
     moved = any(str(folder_of(root, name)) != folder for name, folder in last.themes.items())
     if not moved and not wrong and last.stamps and _digest(stamps) == last.stamps:  # to be trusted, then and now
         return None

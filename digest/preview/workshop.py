@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.config import read_settings
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
-from digest.decode.text import MAX_BYTES
 from digest.diagnostics import Diagnostic, has_errors
-from digest.digests import Reading, read_once
 from digest.engine.fresh import look, stamps_digest
 from digest.engine.inputs import Themes, look_at_themes, shown
 from digest.engine.last import Last, read_last
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from digest.config import Config
+    from digest.digests import Reading
     from digest.executor import Executor
 
     Problems = tuple[Diagnostic, ...]
@@ -54,8 +54,8 @@ class Workshop:
     shown with; `changed` is called after every change of what is shown.
 
     `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
-    `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
-    that what is shown is not what the files hold. `changes` counts what was told.
+    `progress` is what is being done, how much of it is done and in all, before anything can be shown. `late` says that
+    what is shown is not what the files hold. `changes` counts what was told.
     """
 
     root: Path
@@ -97,7 +97,7 @@ class Workshop:
             return
         if look(self.root, self.settings, last=last, store=self.store, clock=clock):
             return
-        config, problems = self.read(self._read_settings())
+        config, problems = self.read(read_settings(self.settings))
         theme, faults = load_theme(config) if config else (None, [])
         if config and theme and not problems and not faults:
             self.current = snapshot(open_site(self.store, config), theme, self.store, heads=heads_of(self.store))
@@ -167,18 +167,14 @@ class Workshop:
         self._publish(kept)
         return True
 
-    def _read_settings(self) -> Reading:
-        return read_once(self.settings, most=MAX_BYTES)
-
     def _other_inputs(self, config: Config) -> tuple[bytes, Themes]:
         """Return what there is besides content: the settings' bytes, and what the themes' files look like."""
-        return self._read_settings().data, look_at_themes(self.root, find_themes(config).folders.values())
+        return read_settings(self.settings).data, look_at_themes(self.root, find_themes(config).folders.values())
 
     def _prepare(self) -> bool:
         """Read the settings, and everything again that is not remembered."""
-        reading = self._read_settings()
+        config, problems = self.read(reading := read_settings(self.settings))
         self._bytes = reading.data
-        config, problems = self.read(reading)
         if config is None:
             return self._stay(tuple(problems))
         self._unset = ()
@@ -292,7 +288,7 @@ class Workshop:
     def _stamps(self, kept: Live) -> str:
         """Return the digest of what all files looked like when they were taken in; "" where that is not known."""
         seen = stamp(self.settings.stat())
-        if self._themes is None or self._read_settings().data != self._bytes:
+        if self._themes is None or read_settings(self.settings).data != self._bytes:
             return ""
         content = {path: known.stamp for path, known in kept.files.inputs.items()}
         return stamps_digest({**content, **self._themes.stamps, shown(self.root, self.settings): seen}, self.clock())

@@ -28,8 +28,10 @@ def key_of(home: Path) -> bytes:
     file = home / _KEY
     key = _read(file)
     if len(key) != KEY_BYTES:
-        _put(file, os.urandom(KEY_BYTES), again=bool(key))
+        _put(file, os.urandom(KEY_BYTES), again=file.exists())
         key = _read(file)
+    if len(key) != KEY_BYTES:
+        raise OSError(None, "what was written is not what can be read", str(file))
     return key
 
 

@@ -40,10 +40,10 @@ _TABLES = {
     "site": "name TEXT PRIMARY KEY, value BLOB",
     "pages": "out TEXT PRIMARY KEY, value BLOB",
 }
-_STATEMENTS = {
+_STATEMENTS = frozenset(
     f"CREATE TABLE {name} ({columns})" + (" WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages"} else "")
     for name, columns in _TABLES.items()
-}
+)
 _AT_ONCE = 256
 """Rows fetched at once where a whole table is read."""
 

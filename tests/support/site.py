@@ -25,7 +25,7 @@ NOON = "1709294400"
 KEY = b"a key of tests, of 32 characters"
 """Seals the stores that tests open themselves."""
 
-THEMES = frozenset({"mine", "middle", "own", "broadsheet"})
+THEMES = frozenset({"A", "B", "mine", "middle", "own", "broadsheet"})
 """What tests call the themes that they write, and let run."""
 
 _SECTION = re.compile(r"^-- (\S.*) --\n", re.MULTILINE)
