@@ -7,14 +7,14 @@ from pathlib import Path
 
 def bundled() -> Path:
     """Return the folder of the themes that come with the package: inside the wheel, or beside it in a checkout."""
-    package = Path(__file__).parent.parent.resolve()
+    package = Path(__file__).parent.parent
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
 
 
 def is_bundled(folder: Path) -> bool:
     """Tell whether a theme's folder came with the package, and is the program's own."""
-    return folder.parent == bundled()
+    return folder.parent.samefile(bundled())  # whatever path leads there
 
 
 def folder_of(root: Path, name: str) -> Path | None:

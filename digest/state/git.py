@@ -33,12 +33,15 @@ def tracks(root: Path, name: str) -> bool:
     return any(
         _holds(folder, os.fsencode((here / name).relative_to(above).as_posix()))
         for above in (here, *here.parents)
-        if (folder := _git_folder(above / ".git"))
+        if (folder := _git_folder(above))
     )
 
 
-def _git_folder(place: Path) -> Path | None:
+def _git_folder(above: Path) -> Path | None:
     """Return where a repository is kept; a linked working tree or a submodule has a file that says so."""
+    if not os.path.lexists(f"{above}/.git"):
+        return None
+    place = above / ".git"
     if not place.is_file():
         return place if place.is_dir() else None
     with place.open("rb") as file:
