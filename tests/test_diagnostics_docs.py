@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANUAL = REPOSITORY / "docs" / "diagnostics.md"
-ELSEWHERE = {"internal-fault", "unreadable-file"}
-"""Codes that only the preview emits (`tests/test_workshop.py`)."""
+ELSEWHERE = {"internal-fault", "unreadable-file", "untrusted-theme"}
+"""Codes that only the preview emits (`tests/test_workshop.py`, `tests/test_trust.py`)."""
 
 OTHER_WORDS = {
     "data-mention",
