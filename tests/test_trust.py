@@ -311,7 +311,6 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELEC
         f"DROP TABLE meta; CREATE VIEW meta(name, value) AS {ENDLESS}",
         f"DROP TABLE inputs; CREATE VIEW inputs(path, stamp, digest) AS SELECT x, '', '' FROM ({ENDLESS})",  # noqa: S608 - so is an attacker's
         "CREATE INDEX i ON pages (value)",
-        "PRAGMA journal_mode=WAL",
     ],
 )
 def test_a_store_that_holds_more_than_ours_is_dropped_and_nothing_of_it_runs(entry: Site, script: str) -> None:
@@ -320,9 +319,30 @@ def test_a_store_that_holds_more_than_ours_is_dropped_and_nothing_of_it_runs(ent
     connection.executescript(script)
     connection.close()
     entry.write(ENTRY, "---\ntitle: A\n---\nOther words.\n")
-    entry.build()
+    run = entry.build()
+    assert "has another layout than this version's" in run.stdout
     assert "Other words." in entry.out(PAGE)
     assert "Nothing has changed" in entry.build("-v").stdout
+
+
+def test_a_second_name_of_a_store_keeps_what_it_had(entry: Site, tmp_path: Path) -> None:
+    """As a backup made of links has."""
+    entry.build()
+    backup = tmp_path / "backup"
+    os.link(entry.root / ".digest" / FILE, backup)
+    before = backup.read_bytes()
+    entry.write(ENTRY, "---\ntitle: A\n---\nOther words.\n")
+    entry.build()
+    assert backup.read_bytes() == before
+
+
+def test_what_a_killed_preview_would_leave_is_not_opened(entry: Site) -> None:
+    """Files of SQLite's other kind of journal; we have none."""
+    entry.build()
+    for ending in ("wal", "shm"):
+        (entry.root / ".digest" / f"{FILE}-{ending}").write_bytes(b"x" * 99)
+    assert "was cut off while it was written" in entry.build().stdout
+    assert not [path.name for path in (entry.root / ".digest").iterdir() if path.suffix[7:] in {"-wal", "-shm"}]
 
 
 # The key
