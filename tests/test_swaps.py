@@ -118,3 +118,23 @@ def swap_during(patch: pytest.MonkeyPatch, stage: str, put: Callable[[str], None
 
     patch.setattr(stage, swapping)
     return seen
+
+
+@pytest.mark.parametrize("stage", ["digest.cli.building.look", "digest.prepare.load_theme", "digest.prepare.link"])
+@pytest.mark.parametrize("path", ["themes/mine/static/new.txt", "themes/mine/templates/redirect.html"])
+def test_a_file_that_comes_while_a_build_runs_is_part_of_this_one_or_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, stage: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOON)
+    let_time_pass(monkeypatch, 10)
+    site = Site(tmp_path / "root")
+    for name in FILES:
+        write(site, name, "A")
+    site.write("content/pages/about.md", "---\ntitle: About\nredirect_from: [/old/]\n---\n")
+    site.build("-j1")
+    site.write(ENTRY, "---\ntitle: Other\n---\nWords.\n")
+    with monkeypatch.context() as patch:
+        swap_during(patch, stage, lambda letter: site.write(path, "New.") if letter == "A" else None)
+        site.build("-j1")
+    site.build("-j1")
+    assert site.out("theme/new.txt" if path.endswith(".txt") else "old/index.html") == "New."

@@ -485,6 +485,15 @@ def test_trust_that_the_project_brings_is_none(themed: Site, ran: Path, monkeypa
     assert not any(ran.iterdir())
 
 
+def test_trust_that_cannot_be_remembered_holds_once(themed: Site, ran: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/home")
+    run = themed.run_as_found("build", "--trust")
+    assert run.exit_code == 0
+    assert "that cannot be remembered: /dev/null/home" in run.stderr
+    assert (ran / "article").exists()
+    assert refused(themed.run_as_found("check"))
+
+
 def test_a_theme_that_comes_with_the_program_asks_nobody(entry: Site) -> None:
     assert entry.run_as_found("build").exit_code == 0
 
@@ -510,7 +519,7 @@ def at_a_terminal(root: Path, answer: bytes) -> tuple[int, str]:
     return process.returncode, said.decode()
 
 
-@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2)])
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2), (b"\x04", 130)])
 def test_at_a_terminal_one_is_asked_once(themed: Site, ran: Path, answer: bytes, code: int) -> None:
     found, said = at_a_terminal(themed.root, answer)
     assert found == code, said

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -256,3 +257,49 @@ def test_a_site_is_opened_as_it_was_without_reading_it(
         room.shop = room.open(tmp_path / "state.sqlite")
         room.shop.open()
         assert room.shop.current is None, change
+
+
+def test_settings_that_change_while_they_are_read_and_back_are_not_shown(room: Room) -> None:
+    """What was read is what is shown, and compared with."""
+    read = room.shop.read
+
+    def swapping(reading: Reading) -> tuple[Config | None, list[Diagnostic]]:
+        room.site.write("digest.yaml", "title: B\n")
+        try:
+            return read(reading)
+        finally:
+            room.site.write("digest.yaml", "title: A\n")
+
+    room.shop.read = swapping
+    room.site.write("digest.yaml", "title: A\n")
+    room.look("digest.yaml")
+    assert "A</a>" in room.text("/")
+    room.look()
+    room.go_round()
+    assert "A</a>" in room.text("/")
+
+
+@pytest.mark.parametrize("stage", ["digest.preview.workshop.load_theme", "digest.preview.workshop.snapshot"])
+def test_a_template_that_changes_while_a_theme_is_taken_and_back_is_not_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    room.site.write("themes/mine/theme.yaml", "name: Mine\nextends: broadsheet\n")
+    room.site.write("themes/mine/templates/article.html", "0 article")
+    room.site.write("digest.yaml", "title: Test\ntheme: mine\n")
+    room.look("digest.yaml")
+    module, _, name = stage.rpartition(".")
+    function = getattr(import_module(module), name)
+
+    def swapping(*args: Any, **kwargs: Any) -> Any:
+        room.site.write("themes/mine/templates/article.html", "B article")
+        try:
+            return function(*args, **kwargs)
+        finally:
+            room.site.write("themes/mine/templates/article.html", "A article")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, swapping)
+        room.site.write("themes/mine/templates/article.html", "A article")
+        room.look("themes/mine/templates/article.html")
+    room.look()
+    assert "A article" in room.text()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.common import load_settings
-from digest.cli.ending import USAGE, fail
+from digest.cli.ending import INTERRUPTED, USAGE, fail
 from digest.cli.machine import state_home
 from digest.output.theme import find_themes, shown_path
 from digest.state.home import trust
@@ -45,7 +45,11 @@ def _ask(places: str, config: Config) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         fail(f"{what}; look at them, then say --trust once", USAGE)
     click.echo(f"digest: {what}.\nThe project is {config.root}; look at them before you answer.", err=True)
-    if not click.confirm("Let them run, now and later?", default=False, err=True):
+    try:
+        answer = click.confirm("Let them run, now and later?", default=False, err=True)
+    except click.Abort:  # as an interrupt, and the end of what is typed, are told
+        fail("interrupted", INTERRUPTED)
+    if not answer:
         fail("the theme was not let run, so nothing was done", USAGE)
 
 

@@ -23,6 +23,12 @@ _TIMES_AND_SUCH = 40
 _LENGTH, _EXTENDED = 0x0FFF, 0x4000
 """Of an entry's flags: how long its name is, and whether there are more flags."""
 
+_LARGEST = 1 << 29
+"""Bytes: the index of four million files has that many."""
+
+_LONGEST = 1 << 12
+"""Bytes of the path of a repository that is kept elsewhere."""
+
 _COMPRESSED = 4
 """The version that leaves out what a name has in common with the one before."""
 
@@ -39,14 +45,11 @@ def tracks(root: Path, name: str) -> bool:
 
 def _git_folder(above: Path) -> Path | None:
     """Return where a repository is kept; a linked working tree or a submodule has a file that says so."""
-    if not os.path.lexists(f"{above}/.git"):
-        return None
     place = above / ".git"
-    if not place.is_file():
+    if not os.path.lexists(place) or place.is_dir():
         return place if place.is_dir() else None
-    with place.open("rb") as file:
-        kind, _, where = file.read(1 << 12).rstrip(b"\r\n").partition(b": ")
-    return place.parent / os.fsdecode(where) if kind == b"gitdir" and b"\0" not in where else None
+    kind, _, where = _read(place)[:_LONGEST].rstrip(b"\r\n").partition(b": ")
+    return above / os.fsdecode(where) if kind == b"gitdir" and b"\0" not in where else None
 
 
 def _holds(folder: Path, path: bytes) -> bool:
@@ -63,8 +66,9 @@ def _holds(folder: Path, path: bytes) -> bool:
 
 
 def _read(file: Path) -> bytes:
+    """Return a file's bytes; none of what is no file, cannot be read, or is larger than any index."""
     try:
-        return file.read_bytes() if file.is_file() else b""
+        return file.read_bytes() if file.is_file() and file.stat().st_size < _LARGEST else b""
     except OSError:
         return b""
 
