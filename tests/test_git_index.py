@@ -79,6 +79,15 @@ def test_it_says_what_git_says(kind: str, hashing: str, before: list[str], after
                 assert tracks(root, ".digest") == bool(git(root, "ls-files -- .digest"))
 
 
+def test_names_may_have_little_in_common_with_long_ones_before_them(tmp_path: Path) -> None:
+    main = repository(tmp_path)
+    for length in (120, 130, 250):
+        add(main, f".d/{'z' * length}/{'z' * length}")
+    add(main, ".digest/state.sqlite")
+    git(main, "update-index --index-version 4")
+    assert tracks(main, ".digest")
+
+
 def test_a_linked_working_tree_and_a_submodule_say_where_their_index_is(tmp_path: Path) -> None:
     main = repository(tmp_path)
     add(main, ".digest/state.sqlite")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -348,9 +349,18 @@ def test_what_a_killed_preview_would_leave_is_not_opened(entry: Site) -> None:
 # The key
 
 
-def test_programs_that_need_a_key_at_once_get_the_same_one(home: Path) -> None:
+def test_programs_that_need_a_key_at_once_get_the_same_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight that have all seen that there is none, and each made one."""
+    together, random = Barrier(8), os.urandom
+
+    def urandom(size: int) -> bytes:
+        if size == 32:
+            together.wait(60)
+        return random(size)
+
+    monkeypatch.setattr(os, "urandom", urandom)
     with ThreadPoolExecutor(8) as threads:
-        keys = {*threads.map(lambda _: key_of(home), range(64))}
+        keys = {*threads.map(lambda _: key_of(home), range(8))}
     assert len(keys) == 1
     assert (home / "key").stat().st_mode & 0o777 == 0o600
     assert home.stat().st_mode & 0o777 == 0o700

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from digest.values import DamagedValueError, Value, from_text, to_text
 
@@ -27,19 +27,23 @@ def key_of(home: Path) -> bytes:
     """
     file = home / _KEY
     key = _read(file)
-    if len(key) != KEY_BYTES:
-        _put(file, os.urandom(KEY_BYTES), again=file.exists())
+    if not _is_key(key):
+        _put(file, os.urandom(KEY_BYTES), again=key is not None)
         key = _read(file)
-    if len(key) != KEY_BYTES:
+    if not _is_key(key):
         raise OSError(None, "what was written is not what can be read", str(file))
     return key
 
 
-def _read(file: Path) -> bytes:
+def _is_key(data: bytes | None) -> TypeGuard[bytes]:
+    return data is not None and len(data) == KEY_BYTES
+
+
+def _read(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        return b""
+        return None
 
 
 def _put(file: Path, data: bytes, *, again: bool) -> None:
@@ -68,7 +72,7 @@ def _link(passing: Path, file: Path) -> None:
 
 
 class _Trusted(Value, kw_only=True):
-    """A project's folder, and the names of its themes that may run."""
+    """A project's folder, for people who look, and the names of its themes that may run."""
 
     project: str
     themes: tuple[str, ...]
@@ -80,7 +84,7 @@ def trusted_themes(home: Path, root: Path) -> frozenset[str]:
         kept = from_text(_file_of(home, root).read_text(encoding="utf-8"), _Trusted)
     except (OSError, ValueError, DamagedValueError):
         return frozenset()
-    return frozenset(kept.themes) if kept.project == _shown(root) else frozenset()
+    return frozenset(kept.themes)
 
 
 def trust(home: Path, root: Path, themes: Iterable[str]) -> None:
