@@ -1,8 +1,8 @@
 """A process of its own for calls that may never come to an end, so that they can be ended.
 
-There is one, which does one call after another and lives as long as its owner: starting it costs 5 ms where a process
-can be forked and 200 ms elsewhere, a call some 50 microseconds. It is made with the first call, killed when a call
-takes too long, and made anew with the next.
+There is one, which does one call after another: starting it costs 5 ms where a process can be forked and 200 ms
+elsewhere, a call some 50 microseconds. It is made with the first call, killed when a call takes too long, and made anew
+with the next.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
@@ -19,7 +19,7 @@ from digest.deadline import OverdueError, within
 from digest.executor import can_fork, end_with_parent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess, SpawnProcess
 
@@ -84,6 +84,7 @@ class Apart:
         self._closed = True
         if child := self._child:
             child.process.kill()
+            child.process.join()
 
     def _started(self) -> _Child:
         import multiprocessing  # noqa: PLC0415 - only where there is something to read
@@ -113,9 +114,15 @@ class Apart:
         return False, ClosedError() if self._closed else OverdueError()
 
 
-def forked() -> Apart | None:
-    """Return what reads files in a process beside this one, if it can be forked; else a timer of this one must do."""
-    return Apart() if can_fork() else None
+@contextmanager
+def forked() -> Iterator[Apart | None]:
+    """Yield what makes calls in a process beside this one, if it can be forked; else a timer of this one must do."""
+    made = Apart() if can_fork() else None
+    try:
+        yield made
+    finally:
+        if made:
+            made.close()
 
 
 def _elsewhere() -> Apart:

@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 from digest.dates import Moment
 from digest.decode.nodes import read
 from digest.decode.schema import decode
+from digest.decode.text import MAX_BYTES
 from digest.decode.text import decode as decode_text
 from digest.decode.types import STRICT, Count, Flag, Free, Language, Line, Reference, Text, doc
 from digest.diagnostics import Diagnostic, has_errors
+from digest.digests import Reading, read_once
 from digest.model import Dialect, NoteKind
-from digest.project import is_base_url
+from digest.project import FILE_NAME, is_base_url, strange_links
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
 _KINDS = (
@@ -112,7 +115,11 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything a build depends on besides content and theme files."""
+    """Everything a build depends on besides content and theme files.
+
+    `digest` is that of the settings file's bytes, `seen` what the file looked like before they were read. `trusted` are
+    the names of the project's own themes that may run.
+    """
 
     root: Path
     path: str
@@ -132,6 +139,9 @@ class Config:
     extra: tuple[tuple[str, object], ...]
     show: Show
     now: datetime
+    digest: str
+    seen: os.stat_result
+    trusted: frozenset[str]
 
     @property
     def today(self) -> date:
@@ -144,18 +154,37 @@ class Config:
         return urlsplit(self.base_url).path.rstrip("/")
 
 
-def load(
-    root: Path, *, path: Path, now: datetime | Moment, show: Show | None = None, base_url: str | None = None
-) -> tuple[Config | None, list[Diagnostic]]:
-    """Read the settings file at `path`; None when the settings cannot be used.
+def read_settings(path: Path) -> Reading:
+    """Read a settings file, for `load`.
 
-    `now` must be aware, or a moment in the site's zone.
+    Raises:
+        OSError: it cannot be read.
+    """
+    return read_once(path, most=MAX_BYTES)
+
+
+def load(
+    root: Path,
+    *,
+    path: Path,
+    now: datetime | Moment,
+    show: Show | None = None,
+    base_url: str | None = None,
+    trusted: frozenset[str] = frozenset(),
+    reading: Reading | None = None,
+) -> tuple[Config | None, list[Diagnostic]]:
+    """Read the settings file at `path`, or what was read of it; None when the settings cannot be used.
+
+    `now` must be aware, or a moment in the site's zone. `trusted` are the project's themes that may run.
 
     Raises:
         OSError: the file cannot be read.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    text, problems = decode_text(path.read_bytes(), name)
+    if strange := strange_links(root, path):
+        return None, [_strange_link(link) for link in strange]
+    reading = reading or read_settings(path)
+    text, problems = decode_text(reading.data, name)
     if has_errors(problems):
         return None, problems
     node, problems = read(text, path=name)
@@ -189,8 +218,18 @@ def load(
         extra=settings.extra,
         show=show or Show(),
         now=now.instant(zone) if isinstance(now, Moment) else now.astimezone(UTC),
+        digest=reading.digest,
+        seen=reading.seen,
+        trusted=trusted,
     )
     return config, problems
+
+
+def _strange_link(name: str) -> Diagnostic:
+    code, message = "folder-link", "this folder must not be a link"
+    if name == FILE_NAME:
+        code, message = "outside-link", "this link leads out of the project"
+    return Diagnostic(code=code, message=message, path=name, hint="copy what it leads to instead")
 
 
 def _zone(written: Reference | None, path: str) -> tuple[ZoneInfo, list[Diagnostic]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 _BYTES = 16
 
@@ -17,6 +18,28 @@ _CHUNK = 1 << 16
 _MANY = 500
 _THREADS = 2
 """Reading and digesting let go of the interpreter's lock; what is left of Python keeps two threads busy."""
+
+
+class Reading(NamedTuple):
+    """The bytes of a file that was read once, and what it looked like before, which no newer bytes can have had."""
+
+    data: bytes
+    seen: os.stat_result
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.data)
+
+
+def read_once(file: Path, *, most: int | None = None) -> Reading:
+    """Read a file, of one larger than `most` a byte more than that.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as stream:
+        seen = os.fstat(stream.fileno())
+        return Reading(stream.read(-1 if most is None else most + 1), seen)
 
 
 def digest_of(data: bytes) -> str:

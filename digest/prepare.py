@@ -6,14 +6,16 @@ said in `digest.engine`.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from digest.apart import forked
 from digest.content.load import Found, find, stamp
 from digest.diagnostics import Diagnostic, Severity, has_errors
-from digest.engine.inputs import Inputs, examine, shown, theme_stamps
+from digest.engine.inputs import Inputs, examine, shown
 from digest.engine.last import Last, linked_paths
 from digest.engine.linked import open_counted, open_site
 from digest.engine.making import Press
@@ -121,34 +123,51 @@ def prepare(config: Config, session: Session) -> Prepared:
     session.progress("Looking", 0, 1)
     theme, theme_problems = load_theme(config)
     found, inputs = _look(config, theme, session)
-    reader = Reader(
-        config=config,
-        store=session.store,
-        executor=session.executor,
-        inputs=inputs,
-        clock=session.clock,
-        forget=session.forget,
-        progress=session.progress,
-        apart=session.apart,
-    )
-    if session.last and theme and not theme_problems and not found.problems:
-        texts = reader.read_texts(found.sources, session.last.linked)
-        if texts:
-            return _edited(config, session, inputs, found=found, theme=theme, texts=texts, last=session.last)
-    corpus = reader.read(found.sources)
-    return _linked(config, session, inputs, found=found, theme=theme, corpus=corpus, problems=theme_problems)
+    last = session.last if theme and not theme_problems and not found.problems else None
+    read = _read(config, session, inputs, found=found, last=last)
+    if isinstance(read, Texts):
+        assert theme and last  # noqa: S101, PT018 - or all would have been read
+        return _edited(config, session, inputs, found=found, theme=theme, texts=read, last=last)
+    return _linked(config, session, inputs, found=found, theme=theme, corpus=read, problems=theme_problems)
+
+
+def _read(config: Config, session: Session, inputs: Inputs, *, found: Found, last: Last | None) -> Texts | Corpus:
+    """Read the few entries whose texts alone have changed since the last build, or all content."""
+    with nullcontext(session.apart) if session.apart else forked() as apart:
+        reader = Reader(
+            config=config,
+            store=session.store,
+            executor=session.executor,
+            inputs=inputs,
+            clock=session.clock,
+            forget=session.forget,
+            progress=session.progress,
+            apart=apart,
+        )
+        texts = reader.read_texts(found.sources, last.linked) if last else None
+        return texts or reader.read(found.sources)
 
 
 def _look(config: Config, theme: Theme | None, session: Session) -> tuple[Found, Inputs]:
-    """Return what there is of files, unless somebody has just looked at the same ones."""
-    looked = session.looked
-    if looked and theme and looked.folders == (*theme.folders.values(),):
+    """Return what there is of files; settings and theme as they were when they were read, for that is what is used.
+
+    Where somebody has just looked, that is taken, if it was the same that has been read since.
+    """
+    looked, root = session.looked, config.root
+    stamps, read = {config.path: stamp(config.seen)}, {config.path: config.digest}
+    if theme:
+        stamps |= {shown(root, file): seen for file, seen in theme.stamps.items()}
+        read |= {shown(root, file): seen for file, seen in theme.digests.items()}
+    if looked and theme and looked.folders == (*theme.folders.values(),) and _agree(looked.inputs, stamps, read):
         return looked.found, looked.inputs
-    found = find(config.root)
-    themes = theme_stamps(config.root, theme.folders.values()) if theme else {}
+    found = find(root)
     later = {source.path for source in found.sources}
-    stamps = {**found.stamps, **themes, config.path: stamp((config.root / config.path).stat())}
-    return found, examine(config.root, stamps, session.store.inputs(), later=later, clock=session.clock)
+    stamps = {**found.stamps, **stamps}
+    return found, examine(root, stamps, session.store.inputs(), later=later, clock=session.clock, read=read)
+
+
+def _agree(inputs: Inputs, stamps: Mapping[str, str], read: Mapping[str, str]) -> bool:
+    return stamps.items() <= inputs.stamps.items() and read.items() <= inputs.known.items()
 
 
 def _edited(
@@ -156,7 +175,7 @@ def _edited(
 ) -> Prepared:
     """Return the site as it was linked last, with the pages of the entries whose text was edited."""
     site = open_site(session.store, config)
-    templates, _ = _templates(config, session, site, theme=theme, inputs=inputs)
+    templates, _ = _templates(config, session, site, theme=theme)
     others = [problem for problem in last.problems if problem.path not in texts.keys]
     return Prepared(
         config=config,
@@ -200,7 +219,7 @@ def _linked(
     planned, collisions = plan(site)
     templates: Mapping[str, Closure] = {}
     if theme:
-        templates, faults = _templates(config, session, site, theme=theme, inputs=inputs)
+        templates, faults = _templates(config, session, site, theme=theme)
         problems += faults
     findings = Findings(
         theme=tuple(problems),
@@ -243,11 +262,10 @@ def softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Dia
 
 
 def _templates(
-    config: Config, session: Session, site: Site, *, theme: Theme, inputs: Inputs
+    config: Config, session: Session, site: Site, *, theme: Theme
 ) -> tuple[Mapping[str, Closure], list[Diagnostic]]:
     """Return what each page's template depends on; every template is compiled, but those found right before."""
-    names = sorted(theme.templates.items())
-    key = digest([(name, inputs.known.get(shown(config.root, file))) for name, file in names])
+    key = digest([(name, theme.digests[template.file]) for name, template in sorted(theme.templates.items())])
     kept = _kept_closures(session.store, key)
     if kept is not None:
         return kept, []

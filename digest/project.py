@@ -13,6 +13,24 @@ FILE_NAME = "digest.yaml"
 """The settings file; where it lies is the project's root."""
 
 
+FOLDERS = ("content", "themes")
+"""What is read of a project besides."""
+
+
+def strange_links(root: Path, settings: Path) -> list[str]:
+    """Return the names of links in place of a project's own files that bring in what is not the project's.
+
+    Settings that the user names may lie anywhere.
+    """
+    strange = [name for name in FOLDERS if (root / name).is_symlink()]
+    out = settings == root / FILE_NAME and settings.is_symlink() and not _is_in(settings, root)
+    return [*strange, FILE_NAME] if out else strange
+
+
+def _is_in(file: Path, root: Path) -> bool:
+    return file.resolve().is_relative_to(root.resolve())
+
+
 def root_above(folder: Path) -> Path | None:
     """Return the nearest folder, from this one upwards, that is a project's root."""
     return next((place for place in (folder, *folder.parents) if (place / FILE_NAME).is_file()), None)

@@ -76,13 +76,20 @@ def _file(text: str) -> _File:
 
 
 def _text(root: Path, path: str) -> str:
-    """Return the text that offsets refer to; "" for what is no file (opening a pipe waits) or lies elsewhere."""
+    """Return the text that offsets refer to; "" for what is no file (a pipe would be waited for), elsewhere or hidden.
+
+    A link may lead to `.git/config` or `.env`, and an excerpt of that into a public log.
+    """
     for place in (root, bundled().parent):
-        file = place / path
-        if file.is_file() and file.resolve().is_relative_to(place.resolve()):
+        file, own = place / path, place.resolve()
+        if file.is_file() and file.resolve().is_relative_to(own) and not _is_hidden(file.resolve().relative_to(own)):
             with suppress(OSError), file.open("rb") as stream:
                 return decode(stream.read(MAX_BYTES), path)[0]
     return ""
+
+
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith(".") for part in file.parts)
 
 
 def _located(diagnostic: Diagnostic, file: _File) -> Located:

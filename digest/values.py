@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any, TypeVar, dataclass_transform
-from zlib import crc32
 
 import msgspec
 
@@ -17,9 +16,6 @@ from digest.digests import digest_of
 
 T = TypeVar("T")
 _V = TypeVar("_V", bound="Value")
-
-_SEAL = 4
-"""Bytes of a checksum against accidents."""
 
 
 @dataclass_transform(frozen_default=True)
@@ -73,24 +69,6 @@ def from_text(text: str, kind: type[T]) -> T:
         return msgspec.json.decode(text, type=kind)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
         raise DamagedValueError(str(error)) from error
-
-
-def seal(data: bytes, name: str) -> bytes:
-    """Return bytes with a checksum of them and of their name before them, for a place where they may be damaged."""
-    return crc32(data, crc32(name.encode())).to_bytes(_SEAL, "big") + data
-
-
-def unseal(sealed: object, name: str) -> bytes:
-    """Return what `seal` was given with this name.
-
-    Raises:
-        DamagedValueError: it was given something else.
-    """
-    if isinstance(sealed, bytes):  # written out, for it is asked of tens of thousands
-        data = sealed[_SEAL:]
-        if crc32(data, crc32(name.encode())).to_bytes(_SEAL, "big") == sealed[:_SEAL]:
-            return data
-    raise DamagedValueError("the checksum does not match")
 
 
 def digest(value: object) -> str:

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores interrupts, and so would every program that tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep tests, and the programs that they start, away from the key and the trusted themes of who runs them."""
+    home = TemporaryDirectory(prefix="digest-home-")
+    config.add_cleanup(home.cleanup)
+    os.environ["XDG_STATE_HOME"] = home.name
+    os.environ.pop("DIGEST_STATE_KEY", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:

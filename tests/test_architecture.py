@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "decode": "dates diagnostics",
     "model": "dates decode values",
     "project": "",
-    "config": "dates decode diagnostics model project",
+    "config": "dates decode diagnostics model digests project",
     "executor": "",
     "deadline": "",
     "apart": "deadline executor",
@@ -33,10 +33,10 @@ MAY_IMPORT = {
     "linking": "dates decode diagnostics model digests values overlay config content.document content.load content.matter "
     "content.sentences",
     "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",
-    "output": "decode diagnostics model digests config pages state.folder",
+    "output": "decode diagnostics model digests config content.load pages state.folder",
     "state": "digests values",
     # the drivers: they alone know the order
-    "engine": "dates decode diagnostics model digests values config executor deadline apart content linking pages output state",
+    "engine": "dates decode diagnostics model digests values project config executor deadline apart content linking pages output state",
     "prepare": "dates decode diagnostics model digests values config executor apart content linking pages output state engine",
     "build": "dates decode diagnostics model digests values config executor content linking pages output state engine prepare",
     "preview": "dates decode diagnostics model digests values overlay config project executor deadline apart content linking pages output state engine "

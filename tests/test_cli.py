@@ -516,3 +516,71 @@ def test_the_manual_names_every_command_and_option() -> None:
             if opt.startswith("--") and opt not in words
         ]
     assert sorted(set(missing)) == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize(
+    "epoch",
+    [
+        "253402300799",
+        "253402300800",
+        "253370764800",
+        "-62135596800",
+        "-62104060801",
+        "9" * 30,
+        "9" * 5000,
+        "1e9",
+        "٣",
+        "x",
+    ],
+)
+def test_a_moment_at_the_edge_of_the_calendar_is_refused_in_one_line(
+    site: Site, monkeypatch: pytest.MonkeyPatch, epoch: str, zone: str
+) -> None:
+    """The day after it, or the same moment in another zone, would not be in the calendar.
+
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    ---
+    """
+    site.write("digest.yaml", f"title: Own\ntimezone: {zone}\n")
+    site.build()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    for command in (["build"], ["check"], ["list", "drafts"], ["new", "topic", "Aid"]):
+        run = site.run(*command)
+        if epoch == "٣":  # a digit, too
+            assert run.exit_code == 0
+        else:
+            assert (run.exit_code, run.stderr.count("\n")) == (2, 1), run
+            assert run.stderr.startswith("digest: SOURCE_DATE_EPOCH ")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [
+        ("9999-12-31", 2),
+        ("9999-01-01T00:00+14:00", 2),
+        ("0001-12-31T23:59-14:00", 2),
+        ("9998-12-31T23:59-14:00", 0),
+        ("9998-12-31", 0),
+        ("0002-01-01T00:00+14:00", 0),
+        ("2600-01-01", 0),
+    ],
+)
+def test_as_of_takes_any_moment_but_those_at_the_edge(site: Site, moment: str, code: int, zone: str) -> None:
+    """An entry at the edge does no harm either.
+
+    -- content/articles/2024-01-01-a.md --
+    ---
+    title: A
+    embargo: 0002-01-01T00:00+14:00
+    expires: 9998-12-31T23:59-14:00
+    ---
+    """
+    site.write("digest.yaml", f"title: Own\ntimezone: {zone}\n")
+    for command in ("build", "check", "build"):
+        run = site.run(command, "--as-of", moment)
+        assert run.exit_code == code, run
+        assert ("too far away" in run.stderr) == (code == 2)

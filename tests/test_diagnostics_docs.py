@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANUAL = REPOSITORY / "docs" / "diagnostics.md"
-ELSEWHERE = {"internal-fault", "timed-out", "unreadable-file", "unsafe-markup"}
-"""Codes that only the preview emits (`tests/test_workshop.py`), and those that no input is known for.
+ELSEWHERE = {"internal-fault", "timed-out", "unreadable-file", "unsafe-markup", "untrusted-theme"}
+"""Codes that only the preview emits (`tests/test_workshop.py`, `tests/test_trust.py`), and those that no input is known for.
 
 They are shown by `tests/test_deadline.py` and `tests/test_gate.py`.
 """

@@ -100,8 +100,9 @@ def engines(tmp_path: Path) -> Engines:
     for name, text in PARTS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
-    def find(name: str) -> Path | None:
-        return tmp_path / name if (tmp_path / name).is_file() else None
+    def find(name: str) -> tuple[str, str] | None:
+        file = tmp_path / name
+        return (file.read_text(encoding="utf-8"), str(file)) if file.is_file() else None
 
     made = Engines(Engine(find), PlainEngine(find))
     for engine in made:

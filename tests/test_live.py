@@ -21,7 +21,7 @@ from digest.prepare import Session, prepare
 from digest.preview.live import Live, live
 from digest.state.store import FILE, Store
 from digest.values import replaced
-from tests.support.site import NOON
+from tests.support.site import KEY, NOON, THEMES
 from tests.support.tiny import ADDED, ASSETS, BROKEN, CHOICES, Files, folder_of, start, text_of
 
 if TYPE_CHECKING:
@@ -121,13 +121,13 @@ class Editor:
 
 def config_of(root: Path, show: Show) -> Config:
     now = datetime.fromtimestamp(int(NOON), UTC)
-    config, problems = load(root, path=root / "digest.yaml", now=now, show=show)
+    config, problems = load(root, path=root / "digest.yaml", now=now, show=show, trusted=THEMES)
     assert config, problems
     return config
 
 
 def fresh(root: Path, config: Config, name: str) -> tuple[Prepared, Session]:
-    store = Store(root.parent / f"{name}-{FILE}")
+    store = Store(root.parent / f"{name}-{FILE}", KEY)
     session = Session(store=store, executor=Serial(), clock=CLOCK, forget=False)
     return prepare(config, session), session
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.support.preview import Answer, Served, eventually, serving
-from tests.support.site import Site
+from tests.support.site import Site, let_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -566,6 +566,7 @@ def test_many_readers_at_once_get_whole_pages(still: Served) -> None:
 @pytest.mark.parametrize("arguments", [[], ["--poll"]], ids=["watch", "poll"])
 def test_pages_follow_what_is_written(sample: Site, arguments: list[str]) -> None:
     """An edit, an error with the last good page meanwhile, and the page when it is mended; settings and themes too."""
+    let_run(sample.root, "mine")
     with serving(sample.root, *arguments) as served:
         assert "First words." in served.text(PAGE)
         sample.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")

@@ -16,6 +16,8 @@ import pytest
 from digest import build, prepare
 from digest.content import load
 from digest.engine import fresh, inputs
+from digest.output import theme
+from digest.state.home import key_of
 from digest.state.store import FILE, Store
 from digest.state.version import installed
 from tests.support.site import NOON, Site
@@ -102,7 +104,7 @@ def worn() -> Iterator[Worn]:
         patch.setenv("DIGEST_DEBUG", "1")
         work_once(patch)
         let_time_pass(patch, 10)
-        for module in (load, fresh, inputs, prepare):
+        for module in (load, fresh, inputs, prepare, theme):
             patch.setattr(module, "stamp", stamp)
         patch.setattr(build, "WORTHWHILE", 0)  # pages are made from what the store holds of the site
         yield Worn(Path(folder))
@@ -136,7 +138,7 @@ def strange(state: Path) -> None:
 
 
 def older(state: Path) -> None:
-    store = Store(state)
+    store = Store(state, key_of(Path(os.environ["XDG_STATE_HOME"]) / "digest"))
     with store.writing():
         store.set_text("version", "0" * 32)
     store.close()

@@ -138,6 +138,47 @@ def test_a_theme_that_cannot_be_found_is_a_problem_where_it_is_named(
     assert site.run("build").exit_code == 2
 
 
+@pytest.mark.parametrize("path", ["themes/mine/theme.yaml", "themes/mine/templates/page.html"])
+def test_a_template_of_any_size_is_not_taken(site: Site, path: str) -> None:
+    """Nor are settings; a style sheet may be as large as it likes.
+
+    -- digest.yaml --
+    title: Own
+    theme: mine
+    -- themes/mine/theme.yaml --
+    name: Mine
+    extends: broadsheet
+    """
+    site.write("themes/mine/static/large.css", b" " * (1 << 20) + b"p { color: red }")
+    site.build()
+    site.write(path, b" " * (1 << 20) + b"#")
+    (found,) = site.diagnostics()
+    assert (found["code"], found["path"]) == ("too-large", path)
+    assert site.run("build").exit_code == 2
+
+
+def test_hidden_files_and_backups_are_no_part_of_a_theme(site: Site) -> None:
+    """Editors leave them.
+
+    -- digest.yaml --
+    title: Own
+    theme: mine
+    -- themes/mine/theme.yaml --
+    name: Mine
+    extends: broadsheet
+    -- themes/mine/static/.hidden/a.txt --
+    -- themes/mine/static/.a.txt --
+    -- themes/mine/static/a.txt~ --
+    -- themes/mine/templates/.page.html --
+    {% if %}
+    -- themes/mine/templates/page.html~ --
+    {% if %}
+    """
+    assert site.diagnostics() == []
+    site.build()
+    assert not [path for path in site.outputs() if path.startswith("theme/") and "a.txt" in path]
+
+
 def test_content_is_never_a_template(site: Site) -> None:
     """Braces are text everywhere.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,11 +17,15 @@ from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.live import Live
 from digest.preview.workshop import Workshop
 from digest.state.store import Store
-from tests.support.site import NOON, Site
+from tests.support.site import KEY, NOON, THEMES, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from digest.config import Config
+    from digest.diagnostics import Diagnostic
+    from digest.digests import Reading
 
 CLOCK = 2**62
 ENTRY = "content/articles/2024-01-01-a.md"
@@ -42,16 +47,23 @@ class Room:
     def open(self, store: Path, *, published: bool = False) -> Workshop:
         root = self.site.root
 
-        def read() -> tuple[object, list[object]]:
+        def read(reading: Reading) -> tuple[Config | None, list[Diagnostic]]:
             show = Show() if published else Show(drafts=True, future=True)
-            return load(root, path=root / "digest.yaml", now=datetime.fromtimestamp(self.now, UTC), show=show)  # type: ignore[return-value]
+            return load(
+                root,
+                path=root / "digest.yaml",
+                now=datetime.fromtimestamp(self.now, UTC),
+                show=show,
+                trusted=THEMES,
+                reading=reading,
+            )
 
         return Workshop(
             root=root,
             settings=root / "digest.yaml",
             key=str(published),
-            read=read,  # type: ignore[arg-type]
-            store=Store(store),
+            read=read,
+            store=Store(store, KEY),
             executor=Serial(),
             clock=lambda: CLOCK,
             moment=lambda: nanoseconds(datetime.fromtimestamp(self.now, UTC)),
@@ -245,3 +257,49 @@ def test_a_site_is_opened_as_it_was_without_reading_it(
         room.shop = room.open(tmp_path / "state.sqlite")
         room.shop.open()
         assert room.shop.current is None, change
+
+
+def test_settings_that_change_while_they_are_read_and_back_are_not_shown(room: Room) -> None:
+    """What was read is what is shown, and compared with."""
+    read = room.shop.read
+
+    def swapping(reading: Reading) -> tuple[Config | None, list[Diagnostic]]:
+        room.site.write("digest.yaml", "title: B\n")
+        try:
+            return read(reading)
+        finally:
+            room.site.write("digest.yaml", "title: A\n")
+
+    room.shop.read = swapping
+    room.site.write("digest.yaml", "title: A\n")
+    room.look("digest.yaml")
+    assert "A</a>" in room.text("/")
+    room.look()
+    room.go_round()
+    assert "A</a>" in room.text("/")
+
+
+@pytest.mark.parametrize("stage", ["digest.preview.workshop.load_theme", "digest.preview.workshop.snapshot"])
+def test_a_template_that_changes_while_a_theme_is_taken_and_back_is_not_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    room.site.write("themes/mine/theme.yaml", "name: Mine\nextends: broadsheet\n")
+    room.site.write("themes/mine/templates/article.html", "0 article")
+    room.site.write("digest.yaml", "title: Test\ntheme: mine\n")
+    room.look("digest.yaml")
+    module, _, name = stage.rpartition(".")
+    function = getattr(import_module(module), name)
+
+    def swapping(*args: Any, **kwargs: Any) -> Any:
+        room.site.write("themes/mine/templates/article.html", "B article")
+        try:
+            return function(*args, **kwargs)
+        finally:
+            room.site.write("themes/mine/templates/article.html", "A article")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, swapping)
+        room.site.write("themes/mine/templates/article.html", "A article")
+        room.look("themes/mine/templates/article.html")
+    room.look()
+    assert "A article" in room.text()

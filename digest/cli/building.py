@@ -19,14 +19,14 @@ from digest.cli.common import (
     destination,
     find_root,
     load_config,
-    load_settings,
     say,
     settings_file,
 )
 from digest.cli.ending import DONE, ENVIRONMENT, USAGE, fail
+from digest.cli.machine import passing_key
 from digest.cli.problems import exit_code, first_of_each, print_problems
 from digest.cli.progress import progress
-from digest.cli.remembering import only_build, with_store
+from digest.cli.remembering import only_build, own_folder, with_store
 from digest.cli.summary import count_problems, plural, summary
 from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
@@ -96,7 +96,7 @@ def build(options: Options, executor: str, scheduler: str | None, *, verify: boo
         load_config(options)  # says so
     _check_folder(place.destination, root)
     with only_build(root), _uncollected(options):
-        code = with_store(root / state.FOLDER, options, lambda store: _build(place, store))
+        code = with_store(own_folder(root, options), options, lambda store: _build(place, store))
         return _verify(place) if verify and code == DONE else code
 
 
@@ -184,14 +184,14 @@ def _last(place: _Place, store: Store) -> Last | None:
 
 
 def _build_anew(place: _Place, store: Store, now: _Now) -> int:
-    from digest.apart import forked
     from digest.build import Trees, decide, facts_of, produce
+    from digest.cli.trusting import load_trusted
     from digest.prepare import Session, prepare
 
     options = place.options
     trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
     ahead = _look_ahead(trees, now, options)
-    config, warned = load_settings(options)
+    config, warned = load_trusted(options)
     problems: list[Diagnostic] = []
     with progress(options) as report:
         tempo = Tempo(report)
@@ -203,7 +203,6 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
             last=now.last,
             looked=now.looked,
             progress=tempo,
-            apart=forked(),
         )
         prepared = prepare(config, session)
         problems += prepared.diagnostics
@@ -240,14 +239,17 @@ def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held]
 
 def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
-    from digest.apart import forked
     from digest.build import Trees, decide, produce
     from digest.prepare import Session, prepare
 
     config = load_config(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
         trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
-        session = Session(store=Store(Path(folder) / FILE), executor=place.executor, clock=time_ns(), apart=forked())
+        session = Session(
+            store=Store(Path(folder) / FILE, passing_key()),
+            executor=place.executor,
+            clock=time_ns(),
+        )
         decided = decide(prepare(config, session), session, trees, live=write.survey(trees.destination, {}), known={})
         clean = produce(decided, session).files
     published = write.survey(place.destination, {}).files

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.apart import forked
 from digest.build import facts_of, try_out
-from digest.cli.common import common, load_config, say
+from digest.cli.common import common, say
 from digest.cli.problems import exit_code, first_of_each, print_problems
 from digest.cli.progress import progress
 from digest.cli.remembering import any_folder, with_store
 from digest.cli.summary import contents, count_problems, hidden
+from digest.cli.trusting import load_trusted
 from digest.executor import local
 from digest.prepare import Session, prepare
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 @common
 def check(options: Options) -> int:
     """Find every problem, as `build` would; write nothing."""
-    config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _check(config, options, store))
+    config, _ = load_trusted(options)
+    with any_folder(config.root, options) as place:
+        return with_store(place, options, lambda store: _check(config, options, store))
 
 
 def _check(config: Config, options: Options, store: Store) -> int:
     with progress(options) as report:
-        session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report, apart=forked())
+        session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report)
         prepared = prepare(config, session)
         problems = list(prepared.diagnostics)
         if prepared.usable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.diagnostics import Diagnostic
+    from digest.digests import Reading
 
 
 def common(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -69,7 +70,7 @@ def load_settings(options: Options) -> tuple[Config, bool]:
     path = settings_file(options, root)
     if not path.is_file():
         fail(f"no {path.name} in {path.parent}; make a site with: digest init", USAGE)
-    config, problems = read_config(options, root, path)
+    config, problems = read_config(options, root, path, None)
     if problems:
         print_problems(problems, root, options)
     if config is None or (problems and options.strict):
@@ -77,12 +78,15 @@ def load_settings(options: Options) -> tuple[Config, bool]:
     return config, bool(problems)
 
 
-def read_config(options: Options, root: Path, path: Path) -> tuple[Config | None, list[Diagnostic]]:
-    """Read the settings at `path`, with what the command line adds to them.
+def read_config(
+    options: Options, root: Path, path: Path, reading: Reading | None
+) -> tuple[Config | None, list[Diagnostic]]:
+    """Read the settings at `path`, or what was read of them, with what the command line and the machine add.
 
     Raises:
         OSError: the file cannot be read.
     """
+    from digest.cli.machine import themes_trusted
     from digest.config import Show, load
 
     return load(
@@ -91,6 +95,8 @@ def read_config(options: Options, root: Path, path: Path) -> tuple[Config | None
         now=options.as_of or current_moment(),
         show=Show(drafts=options.drafts, future=options.future, expired=options.expired),
         base_url=options.base_url,
+        trusted=themes_trusted(root),
+        reading=reading,
     )
 
 
@@ -105,9 +111,12 @@ def current_moment() -> datetime:
     if not epoch:
         return datetime.now(UTC)
     try:
-        return datetime.fromtimestamp(int(epoch), UTC)
+        moment = datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError):
         fail(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}", USAGE)
+    if not date.min.year < moment.year < date.max.year:  # the day after, or another zone, may lead into another year
+        fail(f"SOURCE_DATE_EPOCH lies too far away: {epoch!r}", USAGE)
+    return moment
 
 
 def destination(options: Options, root: Path) -> Path:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from digest import scaffold
-from digest.apart import forked
 from digest.cli.common import common, current_moment, load_config, say
 from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
 from digest.cli.options import AsOf
 from digest.cli.problems import exit_code
 from digest.cli.remembering import any_folder, with_store
+from digest.cli.trusting import load_trusted
 from digest.config import Settings
 from digest.content.matter import ACTOR_KINDS, SCHEMAS
 from digest.decode.schema import json_schema
@@ -73,13 +73,13 @@ def new(options: Options, kind: str, name: str, name_id: str, day: Moment | None
 @common
 def list_records(options: Options, what: str) -> int:
     """List articles, actors, topics, agreements, quotes or drafts."""
-    config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _list(what, config, options, store=store))
+    config, _ = load_trusted(options)
+    with any_folder(config.root, options) as place:
+        return with_store(place, options, lambda store: _list(what, config, options, store=store))
 
 
 def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
-    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns(), apart=forked()))
+    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
     assert prepared.corpus is not None  # noqa: S101 - for the type checker; it always is
     records = LISTS[what](prepared.site, prepared.corpus)
     if options.format == "json":

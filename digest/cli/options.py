@@ -26,6 +26,7 @@ class Options(Value, kw_only=True):
     as_of: Moment | None
     jobs: int
     strict: bool
+    trust: bool
     quiet: bool
     verbose: bool
     format: str
@@ -88,6 +89,7 @@ COMMON = (
         help="Processes. Default: one for each core.",
     ),
     click.option("--strict", is_flag=True, help="Let warnings fail."),
+    click.option("--trust", is_flag=True, help="Let the project's own theme run here, now and later: it is code."),
     click.option("-q", "--quiet", is_flag=True, help="Print problems only."),
     click.option("-v", "--verbose", is_flag=True, help="Print every problem, not only the first 20."),
     click.option("--format", type=click.Choice(list(FORMATS)), default="text", help="How problems are printed."),

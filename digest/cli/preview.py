@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.apart import Apart
-from digest.cli.common import common, is_fixed, load_settings, read_config, say, settings_file
+from digest.cli.common import common, is_fixed, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail
 from digest.cli.following import following
 from digest.cli.remembering import preview_store
+from digest.cli.trusting import load_trusted
 from digest.executor import local
 from digest.prepare import nanoseconds
 from digest.preview.editor import refusal
@@ -58,10 +59,10 @@ def serve(
     if wrong := refusal(editor):
         fail(wrong, USAGE)
     shown = options if published else replaced(options, drafts=True, future=True)
-    config, _ = load_settings(shown)
+    config, _ = load_trusted(shown)
     apart = Apart()
     apart.start()  # before there is anything that a process beside this one should not hold
-    with closing(_listen(host, port)) as listening, preview_store(config.root) as store:
+    with closing(_listen(host, port)) as listening, preview_store(config.root, shown) as store:
         workshop = _workshop(config, shown, store, apart)
         url = f"http://{_named(host)}:{listening.getsockname()[1]}{config.base_path}/"
         app = _app(workshop, host, editor=editor, edit=edit)
@@ -84,7 +85,7 @@ def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> W
         root=root,
         settings=settings,
         key=digest(chosen),
-        read=lambda: read_config(options, root, settings),
+        read=lambda reading: read_config(options, root, settings, reading),
         store=store,
         executor=local(options.jobs),
         clock=time_ns,

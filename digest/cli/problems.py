@@ -48,7 +48,10 @@ def exit_code(problems: Iterable[Diagnostic], *, strict: bool) -> int:
     failing = [problem for problem in problems if strict or problem.severity is Severity.ERROR]
     if not failing:
         return DONE
-    own = all(problem.path.startswith("themes/") or problem.code == "unknown-theme" for problem in failing)
+    own = all(
+        problem.path.startswith("themes/") or problem.code in {"unknown-theme", "untrusted-theme"}
+        for problem in failing
+    )
     return USAGE if own else PROBLEMS
 
 

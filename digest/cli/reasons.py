@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from digest.apart import forked
 from digest.build import decisions
-from digest.cli.common import common, load_config, say
+from digest.cli.common import common, say
 from digest.cli.ending import DONE, USAGE, fail
 from digest.cli.remembering import any_folder, with_store
+from digest.cli.trusting import load_trusted
 from digest.engine.making import Rendered, Task, why
 from digest.engine.recall import recall
 from digest.executor import local
@@ -47,13 +47,13 @@ _WORDS = {
 @common
 def why_command(options: Options, what: str) -> int:
     """Say what the page at a URL is made of, or the pages of a FILE, and why they were or will be rendered."""
-    config = load_config(options)
-    with any_folder(config.root) as folder:
-        return with_store(folder, options, lambda store: _explain(what, config, options, store=store))
+    config, _ = load_trusted(options)
+    with any_folder(config.root, options) as place:
+        return with_store(place, options, lambda store: _explain(what, config, options, store=store))
 
 
 def _explain(what: str, config: Config, options: Options, *, store: Store) -> int:
-    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns(), apart=forked()))
+    prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
     if prepared.theme is None:
         fail("without its theme the site has no pages", USAGE)
     known = {path: recall(data, Rendered) for path, data in store.all("pages")}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import Found, find, stamp
 from digest.digests import digest_of
-from digest.engine.inputs import Inputs, examine, settled, shown, theme_stamps
+from digest.engine.inputs import Inputs, examine, look_at_themes, settled, shown
 from digest.output.places import folder_of
+from digest.project import strange_links
 from digest.values import replaced
 
 if TYPE_CHECKING:
@@ -34,15 +35,15 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
         OSError: a file cannot be read.
     """
     found, folders = find(root), tuple(map(Path, last.themes.values()))
-    stamps = {**found.stamps, **theme_stamps(root, folders), shown(root, settings): stamp(settings.stat())}
+    themes = look_at_themes(root, folders)
+    stamps = {**found.stamps, **themes.stamps, shown(root, settings): stamp(settings.stat())}
+    wrong = bool(found.problems or themes.problems or strange_links(root, settings))
     moved = any(str(folder_of(root, name)) != folder for name, folder in last.themes.items())
-    if (
-        not moved and not found.problems and last.stamps and _digest(stamps) == last.stamps
-    ):  # which could be trusted, then and now
+    if not moved and not wrong and last.stamps and _digest(stamps) == last.stamps:  # to be trusted, then and now
         return None
     before = store.inputs()
     inputs = examine(root, stamps, before, later={source.path for source in found.sources}, clock=clock)
-    if moved or found.problems or not inputs.same:
+    if moved or wrong or not inputs.same:
         return Looked(found, inputs, folders)
     with store.writing():
         store.set_inputs({path: known for path, known in inputs.learned.items() if known != before.get(path)}, gone=())

@@ -7,16 +7,22 @@ the clock's coarseness: a file written twice within a tick may keep its stamp (g
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import stamp
 from digest.digests import digests_of_files
+from digest.output.files import files_of
 from digest.state.store import Input
 from digest.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
+
+    from digest.diagnostics import Diagnostic
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 _TICK = 50_000_000
 """Nanoseconds within which a stamp may not tell two states of a file apart: a kernel's clock ticks every 1 to 10 ms."""
@@ -44,18 +50,30 @@ class Inputs(Value, kw_only=True):
 
 
 def examine(
-    root: Path, stamps: Mapping[str, str], before: Mapping[str, Input], *, later: Container[str], clock: int
+    root: Path,
+    stamps: Mapping[str, str],
+    before: Mapping[str, Input],
+    *,
+    later: Container[str],
+    clock: int,
+    read: Mapping[str, str] = NONE,
 ) -> Inputs:
     """Compare files with what is remembered of them; `clock` is the time in nanoseconds since the epoch.
 
-    New files among `later` are not read here, for somebody will read them anyway and tell their digest.
+    New files among `later` are not read here, for somebody will read them anyway and tell their digest; `read` are the
+    digests of those that were read already, after their stamps were taken.
 
     Raises:
         OSError: a file cannot be read.
     """
-    same = {path for path, seen in stamps.items() if path in before and before[path].stamp == seen}
-    asked = [path for path in stamps if path not in same and (path in before or path not in later)]
-    read = dict(zip(asked, digests_of_files([os.path.join(root, path) for path in asked]), strict=True))  # noqa: PTH118
+    same = {
+        path
+        for path, seen in stamps.items()
+        if path in before and before[path].stamp == seen and read.get(path, before[path].digest) == before[path].digest
+    }
+    asked = [path for path in stamps if path not in same and path not in read and (path in before or path not in later)]
+    digests = digests_of_files([os.path.join(root, path) for path in asked])  # noqa: PTH118
+    read = {**dict(zip(asked, digests, strict=True)), **{path: read[path] for path in read if path not in same}}
     new = {path for path in stamps if path not in before}
     changed = new | {path for path, digest in read.items() if path in before and digest != before[path].digest}
     return Inputs(
@@ -67,18 +85,24 @@ def examine(
     )
 
 
-def theme_stamps(root: Path, folders: Iterable[Path]) -> dict[str, str]:
-    """Return the stamps of all files of the themes' folders, by path: relative to the root where they lie in it.
+class Themes(NamedTuple):
+    """The stamps of all files of the themes, by path as `shown`; and what must not be there."""
+
+    stamps: Mapping[str, str]
+    problems: tuple[Diagnostic, ...]
+
+
+def look_at_themes(root: Path, folders: Iterable[Path]) -> Themes:
+    """Look at the files of the themes' folders, without reading any.
 
     Raises:
         OSError: a folder cannot be read.
     """
-    stamps = {}
-    for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and not file.name.startswith("."):
-                stamps[shown(root, file)] = stamp(file.stat())
-    return stamps
+    found = {folder: files_of(folder) for folder in folders}
+    stamps = {
+        shown(root, folder / path): stamp(seen) for folder, files in found.items() for path, seen in files.seen.items()
+    }
+    return Themes(stamps, tuple(problem for files in found.values() for problem in files.problems))
 
 
 def shown(root: Path, file: Path) -> str:

@@ -1,8 +1,8 @@
 """What a page's bytes depend on besides its view: the templates' part of a page's key.
 
 A *closure* is an entry template (`article.html`) with everything it can reach. It is found once for a theme, by
-`digest.output.templates`, and kept under `theme_digest`; nothing here needs Jinja, so a build that renders nothing
-does not load it.
+`digest.output.templates`, and kept under the digest of the theme's templates; nothing here needs Jinja, so a build that
+renders nothing does not load it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from digest.output.theme import Theme
     from digest.pages.views import SiteView
-
-FORMAT = 1
-"""Changes when closures are found or stored in another way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +36,6 @@ class Closure:
 def digest_of(*parts: object) -> str:
     """Return the digest of values whose `repr` is all they are: 32 hexadecimal characters."""
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
-
-
-def theme_digest(theme: Theme) -> str:
-    """Return the digest of a theme's templates: of every name and every byte, for whatever is made of them alone.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    digests = {file: blake2b(file.read_bytes()).hexdigest() for file in set(theme.templates.values())}
-    return digest_of(FORMAT, [(name, digests[file]) for name, file in sorted(theme.templates.items())])
 
 
 def template_digests(

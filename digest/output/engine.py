@@ -14,6 +14,7 @@ prints cannot differ:
 from __future__ import annotations
 
 import keyword
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,7 @@ from markupsafe import Markup
 from digest.output.nonces import with_nonce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, MutableMapping
 
     from jinja2.environment import TemplateModule
     from jinja2.lexer import TokenStream
@@ -201,17 +201,21 @@ def _names(found: Iterable[nodes.Node]) -> Iterable[str]:
                 yield name.name
 
 
-def _load(find: Callable[[str], Path | None], name: str) -> tuple[str, str, None] | None:
+Find = Callable[[str], tuple[str, str] | None]
+"""Gives the text of a template, and the file it is in, by its name."""
+
+
+def _load(find: Find, name: str) -> tuple[str, str, None] | None:
     """Return what Jinja wants to know of a template: its text, its file, and nothing about its changing."""
-    file = find(name)
-    return (file.read_text(encoding="utf-8"), str(file), None) if file else None
+    found = find(name)
+    return (*found, None) if found else None
 
 
 class PlainEngine(jinja2.Environment):
     """Jinja as it is, with our settings."""
 
-    def __init__(self, find: Callable[[str], Path | None], nonce: str = "") -> None:
-        """Make an environment; `find` gives the file of a template's name, `nonce` is that of scripts in templates."""
+    def __init__(self, find: Find, nonce: str = "") -> None:
+        """Make an environment that finds templates so; `nonce` is that of scripts in templates."""
         super().__init__(
             loader=jinja2.FunctionLoader(partial(_load, find)),
             autoescape=True,
@@ -255,7 +259,7 @@ class Engine(PlainEngine):
     printed = staticmethod(printed)
     said = staticmethod(said)
 
-    def __init__(self, find: Callable[[str], Path | None], nonce: str = "") -> None:
+    def __init__(self, find: Find, nonce: str = "") -> None:
         super().__init__(find, nonce)
         self._loaded: dict[str, jinja2.Template] = {}
         self._kept = lru_cache(KEPT, typed=True)(_called)

@@ -12,6 +12,11 @@ def bundled() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
+def is_bundled(folder: Path) -> bool:
+    """Tell whether a theme's folder came with the package, and is the program's own."""
+    return folder.parent.samefile(bundled())  # whatever path leads there
+
+
 def folder_of(root: Path, name: str) -> Path | None:
     """Return the folder of a theme: the site's own before one that comes with the package; None where there is none."""
     if "/" in name or "\\" in name or name.startswith("."):

@@ -17,13 +17,12 @@ from digest.diagnostics import Diagnostic, did_you_mean
 from digest.output.bodies import Bodies
 from digest.output.engine import Engine, PlainEngine
 from digest.output.templates import UNREADABLE, facts
-from digest.output.theme import Theme, shown_path
+from digest.output.theme import Template, Theme, shown_path
 from digest.pages.urls import encode, theme_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from types import TracebackType
 
     from digest.model import Fragment
     from digest.pages.views import SiteView, View
@@ -58,7 +57,7 @@ class Renderer:
     _plain: PlainEngine | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._engine = self._furnished(Engine(self.theme.template, self.nonce))
+        self._engine = self._furnished(Engine(self.theme.source, self.nonce))
 
     def _furnished(self, engine: _E) -> _E:
         """Give templates what they may use besides the page."""
@@ -71,30 +70,33 @@ class Renderer:
     def check(self) -> list[Diagnostic]:
         """Compile every template; a diagnostic for each that cannot be read, or followed.
 
-        It depends on the theme's templates alone: what `closure.theme_digest` says has passed need not be asked again.
+        It depends on the theme's templates alone: those that have passed need not be asked again.
         """
-        names: dict[Path, str] = {}
-        for name, file in self.theme.templates.items():
-            names.setdefault(file, name)
+        names: dict[Template, str] = {}
+        for name, template in self.theme.templates.items():
+            names.setdefault(template, name)
         return [
-            problem for file, name in names.items() if file.suffix == ".html" for problem in self._checked(name, file)
+            problem
+            for template, name in names.items()
+            if template.file.suffix == ".html"
+            for problem in self._checked(name, template)
         ]
 
-    def _checked(self, name: str, file: Path) -> list[Diagnostic]:
+    def _checked(self, name: str, template: Template) -> list[Diagnostic]:
         try:
-            tree = self._engine.parse(file.read_text(encoding="utf-8"), name, str(file))
-            self._engine.add(name, tree, str(file))
+            tree = self._engine.parse(template.text, name, str(template.file))
+            self._engine.add(name, tree, str(template.file))
             dynamic = facts(tree).dynamic
         except UNREADABLE as error:
             return [self._diagnostic(error, name, "")]
-        return [self._dynamic(file, line) for line in dynamic]
+        return [self._dynamic(template, line) for line in dynamic]
 
-    def _dynamic(self, file: Path, line: int) -> Diagnostic:
-        start, end = _line_span(file.read_text(encoding="utf-8"), line)
+    def _dynamic(self, template: Template, line: int) -> Diagnostic:
+        start, end = _line_span(template.text, line)
         return Diagnostic(
             code="dynamic-template",
             message="the name of a template is not written out, so nobody can tell which pages it concerns",
-            path=shown_path(self.root, file),
+            path=shown_path(self.root, template.file),
             start=start,
             end=end,
             hint="choose with `{% if %}` between templates named in quotes",
@@ -113,7 +115,7 @@ class Renderer:
 
     def _plainly(self, template: str, view: View, source: str) -> bytes:
         """Render a page as Jinja itself does: it may know better, and its errors know their lines."""
-        self._plain = self._plain or self._furnished(PlainEngine(self.theme.template, self.nonce))
+        self._plain = self._plain or self._furnished(PlainEngine(self.theme.source, self.nonce))
         try:
             return self._plain.text(template, {"page": view}).encode()
         except Exception as error:
@@ -133,39 +135,33 @@ class Renderer:
 
     def _diagnostic(self, error: BaseException, template: str, source: str) -> Diagnostic:
         """Say which template and line failed, and for which content file."""
-        file, line = self._place(error, template)
-        text = file.read_text(encoding="utf-8", errors="replace") if file else ""
+        found, line = self._place(error, template)
+        text = found.data.decode(errors="replace") if found else ""
         start, end = _line_span(text, line)
         what = re.sub(r"'([^']*)'", r"`\1`", str(error) or type(error).__name__)
         missing = isinstance(error, jinja2.TemplateNotFound)
         return Diagnostic(
             code="template-syntax" if isinstance(error, jinja2.TemplateSyntaxError) else "template-error",
             message=f"no template `{error}`" if missing else what,
-            path=shown_path(self.root, file) if file else f"themes/{template}",
+            path=shown_path(self.root, found.file) if found else f"themes/{template}",
             start=start,
             end=end,
             hint=f"while rendering {source}" if source else "",
         )
 
-    def _place(self, error: BaseException, template: str) -> tuple[Path | None, int]:
+    def _place(self, error: BaseException, template: str) -> tuple[Template | None, int]:
         if isinstance(error, jinja2.TemplateSyntaxError):
-            return self._file(error.filename or error.name or template), error.lineno
-        frame, found = error.__traceback__, (self._file(template), 1)
+            name = error.filename or error.name or template
+            return self.theme.template(name) or self._in_file(name), error.lineno
+        frame, found = error.__traceback__, (self.theme.template(template), 1)
         while frame:
-            file = self._file_of_frame(frame)
-            found = (file, frame.tb_lineno) if file else found
+            there = self._in_file(frame.tb_frame.f_code.co_filename)
+            found = (there, frame.tb_lineno) if there else found
             frame = frame.tb_next
         return found
 
-    def _file_of_frame(self, frame: TracebackType) -> Path | None:
-        name = frame.tb_frame.f_code.co_filename
-        return next((file for file in self.theme.templates.values() if str(file) == name), None)
-
-    def _file(self, name: str) -> Path | None:
-        """Return the file of a template's name or path."""
-        return self.theme.template(name) or next(
-            (file for file in self.theme.templates.values() if str(file) == name), None
-        )
+    def _in_file(self, name: str) -> Template | None:
+        return next((template for template in self.theme.templates.values() if str(template.file) == name), None)
 
 
 def _line_span(text: str, line: int) -> tuple[int, int]:

@@ -7,7 +7,6 @@ diagnostic); a template that cannot be read reaches nothing, and `Renderer.check
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, meta, nodes
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from digest.output.theme import Theme
+    from digest.output.theme import Template, Theme
 
 _REACHING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 UNREADABLE = (TemplateError, RecursionError, SyntaxError, UnicodeDecodeError)
@@ -69,12 +68,9 @@ def _static(tree: nodes.Template) -> frozenset[str] | None:
 def closures(theme: Theme, root: Path) -> dict[str, Closure]:
     """Return the closure of every template that may be a page's: those that lie in no folder below `templates/`.
 
-    It depends on the theme's templates alone, so it can be kept under `closure.theme_digest`.
-
-    Raises:
-        OSError: a file cannot be read.
+    It depends on the theme's templates alone.
     """
-    reader = _Reader(theme=theme, root=root, known={}, engine=PlainEngine(theme.template))
+    reader = _Reader(theme=theme, root=root, known={}, engine=PlainEngine(theme.source))
     return {name: reader.closure(name) for name in sorted(theme.templates) if "/" not in name}
 
 
@@ -89,39 +85,38 @@ class _Reader:
 
     def closure(self, entry: str) -> Closure:
         reached = self._reached(entry)
-        read = {name: self._read(file) for name, file in reached.items()}
+        read = {name: self._read(template) for name, template in reached.items()}
         static = [told.static for _, told in read.values()]
         return Closure(
-            files=tuple(sorted({shown_path(self.root, file) for file in reached.values()})),
+            files=tuple(sorted({shown_path(self.root, template.file) for template in reached.values()})),
             sources=digest_of([(name, digest) for name, (digest, _) in sorted(read.items())]),
             static=None if None in static else tuple(sorted(frozenset().union(*filter(None, static)))),
             site=any("site" in told.reads for _, told in read.values()),
         )
 
-    def _reached(self, entry: str) -> dict[str, Path]:
+    def _reached(self, entry: str) -> dict[str, Template]:
         """Return every name that may be asked for and is there: a template that is added later joins with its name."""
-        reached: dict[str, Path] = {}
+        reached: dict[str, Template] = {}
         waiting = [entry]
         while waiting:
             name = waiting.pop()
-            file = self.theme.template(name)
-            if file and name not in reached:
-                reached[name] = file
-                waiting += self._next(file)
+            template = self.theme.template(name)
+            if template and name not in reached:
+                reached[name] = template
+                waiting += self._next(template)
         return reached
 
-    def _next(self, file: Path) -> Iterable[str]:
-        _, told = self._read(file)
+    def _next(self, template: Template) -> Iterable[str]:
+        _, told = self._read(template)
         return told.reaches | PARTIALS if "body" in told.reads else told.reaches
 
-    def _read(self, file: Path) -> tuple[str, Facts]:
-        if file not in self.known:
-            data = file.read_bytes()
-            self.known[file] = blake2b(data).hexdigest(), self._facts(data)
-        return self.known[file]
+    def _read(self, template: Template) -> tuple[str, Facts]:
+        if template.file not in self.known:
+            self.known[template.file] = self.theme.digests[template.file], self._facts(template)
+        return self.known[template.file]
 
-    def _facts(self, data: bytes) -> Facts:
+    def _facts(self, template: Template) -> Facts:
         try:
-            return facts(self.engine.parse(data.decode()))
+            return facts(self.engine.parse(template.text))
         except UNREADABLE:
             return Facts()

@@ -8,15 +8,19 @@ themes/<name>/static/      copied to /theme/; style sheets and scripts get a fin
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from digest.content.load import stamp
 from digest.decode.nodes import read
 from digest.decode.schema import decode
+from digest.decode.text import MAX_BYTES
 from digest.decode.text import decode as decode_text
 from digest.decode.types import STRICT, Line, Reference, doc
 from digest.diagnostics import Diagnostic, did_you_mean, either, has_errors
-from digest.output.places import bundled, folder_of
+from digest.digests import Reading, read_once
+from digest.output.files import SETTINGS, STATIC, TEMPLATES, Files, files_of
+from digest.output.places import bundled, folder_of, is_bundled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
 
-_FINGERPRINTED = frozenset({".css", ".js"})
+_FINGERPRINTED = (".css", ".js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,54 +41,118 @@ class ThemeSettings:
     extends: Annotated[Reference | None, doc("The theme it is laid over.")] = None
 
 
+class Template(NamedTuple):
+    """A template as it was read, once: what is compiled is what was digested."""
+
+    file: Path
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        """Its text; UnicodeDecodeError where it is not UTF-8."""
+        return self.data.decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """`folders` from the user's theme to the one at the bottom, by name; `static` files by path below /theme/.
 
-    `templates` are files by every name that leads to them: `base.html` is the first theme's that has one, and
-    `<theme>/base.html` that theme's own.
+    `templates` are found by every name that leads to them: `base.html` is the first theme's that has one, and
+    `<theme>/base.html` that theme's own. `stamps` tell what all files looked like before they were read, `digests`
+    what was read of them: of all but static files that are published under their own names.
     """
 
     folders: Mapping[str, Path]
-    templates: Mapping[str, Path]
+    templates: Mapping[str, Template]
     static: Mapping[str, Path]
     published: Mapping[str, str]
+    stamps: Mapping[Path, str]
+    digests: Mapping[Path, str]
 
-    def static_path(self, name: str) -> str:
-        """Return the published path of a static file.
-
-        Raises:
-            KeyError: the theme has no such file.
-        """
-        return self.published[name]
-
-    def template(self, name: str) -> Path | None:
-        """Return the file of a template, as `extends`, `include` and `import` name it."""
+    def template(self, name: str) -> Template | None:
+        """Return the template that `extends`, `include` and `import` name so."""
         return self.templates.get("/".join(part for part in name.split("/") if part not in {"", "."}))
+
+    def source(self, name: str) -> tuple[str, str] | None:
+        """Return the text of a template and the file it is in, as engines want them."""
+        found = self.template(name)
+        return (found.text, str(found.file)) if found else None
 
 
 def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
+    """Read the site's theme and those it extends, if they may run here.
+
+    Raises:
+        OSError: a theme's file cannot be read.
+    """
+    chain = find_themes(config)
+    if chain.problems:
+        return None, chain.problems
+    if problem := _untrusted(config, chain):
+        return None, [problem]
+    templates, static = _templates(chain), _by_name(chain, STATIC)
+    readings = {file: read_once(file, most=MAX_BYTES) for file in templates.values()}
+    if problems := _too_large(config, readings):
+        return None, problems
+    readings |= chain.settings
+    readings |= {file: read_once(file) for name, file in static.items() if name.endswith(_FINGERPRINTED)}
+    stamps = {
+        chain.folders[name] / path: stamp(seen)
+        for name, files in chain.files.items()
+        for path, seen in files.seen.items()
+    }
+    return Theme(
+        folders=chain.folders,
+        templates={name: Template(file, readings[file].data) for name, file in templates.items()},
+        static=static,
+        published={name: _published(name, readings.get(file)) for name, file in static.items()},
+        stamps={**stamps, **{file: stamp(reading.seen) for file, reading in readings.items()}},
+        digests={file: reading.digest for file, reading in readings.items()},
+    ), []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """A theme and those it extends: their folders by name, the files there, and their settings as they were read.
+
+    `named` are the places (path, start, end) where each is named. Only settings have been read, and nothing has run.
+    """
+
+    folders: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, Files] = field(default_factory=dict)
+    settings: dict[Path, Reading] = field(default_factory=dict)
+    named: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def own(self) -> dict[str, Path]:
+        """The folders of the project's themes, by name; others are the program's."""
+        return {name: folder for name, folder in self.folders.items() if not is_bundled(folder)}
+
+
+def find_themes(config: Config) -> Chain:
     """Find the site's theme and those it extends.
 
     Raises:
         OSError: a theme's file cannot be read.
     """
-    folders: dict[str, Path] = {}
-    name, problem = config.theme, None
+    chain = Chain()
+    name, place, problem = config.theme, (config.path, *config.theme_at), _unknown(config, config.theme)
     while name:
         folder = folder_of(config.root, name)
-        if folder is None or name in folders:
-            return None, [problem or _unknown(config, name)]
-        folders[name] = folder
-        settings, problems = _settings(config, folder)
-        if settings is None:
-            return None, problems
-        above = settings.extends
+        if folder is None or name in chain.folders:
+            chain.problems.append(problem)
+            return chain
+        chain.folders[name], chain.named[name] = folder, place
+        chain.files[name] = files_of(folder)
+        chain.problems.extend(chain.files[name].problems)
+        settings = None if chain.problems else _settings(config, folder, chain)
+        above = settings.extends if settings else None
         name = above.text if above else ""
         if above:
-            problem = _unusable(config, folder, above, circular=name in folders)
-    static = _static(folders)
-    return Theme(folders=folders, templates=_templates(folders), static=static, published=_published(static)), []
+            place = (shown_path(config.root, folder / SETTINGS), above.start, above.end)
+            problem = _unusable(config, above, place[0], circular=name in chain.folders)
+    return chain
 
 
 def _names(root: Path) -> list[str]:
@@ -92,18 +160,25 @@ def _names(root: Path) -> list[str]:
     return sorted({folder.name for place in places for folder in place.iterdir() if folder.is_dir()})
 
 
-def _settings(config: Config, folder: Path) -> tuple[ThemeSettings | None, list[Diagnostic]]:
-    file = folder / "theme.yaml"
+def _settings(config: Config, folder: Path, chain: Chain) -> ThemeSettings | None:
+    """Read a theme's settings into the chain, or say there what is wrong with them."""
+    file = folder / SETTINGS
     path = shown_path(config.root, file)
     if not file.is_file():
-        return None, [Diagnostic(code="missing-file", message="a theme needs this file", path=path, hint="name: …")]
-    text, problems = decode_text(file.read_bytes(), path)
-    if has_errors(problems):
-        return None, problems
-    node, problems = read(text, path=path)
-    if node is None or has_errors(problems):
-        return None, problems
-    return decode(ThemeSettings, node, path)
+        chain.problems.append(
+            Diagnostic(code="missing-file", message="a theme needs this file", path=path, hint="name: …")
+        )
+        return None
+    chain.settings[file] = reading = read_once(file, most=MAX_BYTES)
+    text, problems = decode_text(reading.data, path)
+    if not has_errors(problems):
+        node, problems = read(text, path=path)
+        if node is not None and not has_errors(problems):
+            settings, problems = decode(ThemeSettings, node, path)
+            if settings is not None:
+                return settings
+    chain.problems.extend(problems)
+    return None
 
 
 def shown_path(root: Path, file: Path) -> str:
@@ -111,6 +186,31 @@ def shown_path(root: Path, file: Path) -> str:
     if file.is_relative_to(root):
         return file.relative_to(root).as_posix()
     return f"themes/{file.relative_to(bundled()).as_posix()}" if file.is_relative_to(bundled()) else str(file)
+
+
+def _untrusted(config: Config, chain: Chain) -> Diagnostic | None:
+    """Return what is to be said where a theme of the project is not known to be one that may run."""
+    name = next((name for name in chain.own if name not in config.trusted), "")
+    if not name:
+        return None
+    path, start, end = chain.named[name]
+    return Diagnostic(
+        code="untrusted-theme",
+        message=f"the theme `{name}` has not been let run here; its templates are code",
+        path=path,
+        start=start,
+        end=end,
+        hint=f"look at {shown_path(config.root, chain.folders[name])}/, then start again with `--trust`",
+    )
+
+
+def _too_large(config: Config, readings: Mapping[Path, Reading]) -> list[Diagnostic]:
+    message, hint = f"the file holds more than {MAX_BYTES:,} bytes", "split it, or move it out of the theme"
+    return [
+        Diagnostic(code="too-large", message=message, path=shown_path(config.root, file), hint=hint)
+        for file, reading in readings.items()
+        if len(reading.data) > MAX_BYTES
+    ]
 
 
 def _unknown(config: Config, name: str) -> Diagnostic:
@@ -125,58 +225,41 @@ def _unknown(config: Config, name: str) -> Diagnostic:
     )
 
 
-def _unusable(config: Config, folder: Path, above: Reference, *, circular: bool) -> Diagnostic:
+def _unusable(config: Config, above: Reference, path: str, *, circular: bool) -> Diagnostic:
     message = f"the theme `{above.text}` extends itself" if circular else f"no theme `{above.text}`"
     return Diagnostic(
         code="unknown-theme",
         message=message,
-        path=shown_path(config.root, folder / "theme.yaml"),
+        path=path,
         start=above.start,
         end=above.end,
         hint=did_you_mean(above.text, _names(config.root)),
     )
 
 
-def _templates(folders: Mapping[str, Path]) -> dict[str, Path]:
+def _templates(chain: Chain) -> dict[str, Path]:
     """Return templates by name; one that is not there cannot be reached, whatever the file system makes of names."""
-    found: dict[str, Path] = {}
-    own = {name: sorted(_files(folder / "templates")) for name, folder in folders.items()}
-    for name, folder in folders.items():
-        for file in own[name]:
-            found.setdefault(file.relative_to(folder / "templates").as_posix(), file)
-    for name, folder in folders.items():
-        for file in own[name]:
-            found.setdefault(f"{name}/{file.relative_to(folder / 'templates').as_posix()}", file)
+    found = _by_name(chain, TEMPLATES)
+    for name, folder in chain.folders.items():
+        for path in chain.files[name].below(TEMPLATES):
+            found.setdefault(f"{name}/{path}", folder / TEMPLATES / path)
     return found
 
 
-def _files(folder: Path) -> list[Path]:
-    return [file for file in folder.rglob("*") if file.is_file()]
-
-
-def _static(folders: Mapping[str, Path]) -> dict[str, Path]:
-    """Return static files by their path, those of the user's theme before those it is laid over."""
+def _by_name(chain: Chain, part: str) -> dict[str, Path]:
+    """Return the files of a part by their path in it, those of the user's theme before those it is laid over."""
     found: dict[str, Path] = {}
-    for folder in folders.values():
-        files = sorted(file for file in (folder / "static").rglob("*") if file.is_file())
-        for file in files:
-            if not file.name.startswith("."):
-                found.setdefault(file.relative_to(folder / "static").as_posix(), file)
+    for name, folder in chain.folders.items():
+        for path in chain.files[name].below(part):
+            found.setdefault(path, folder / part / path)
     return dict(sorted(found.items()))
 
 
-def _published(static: Mapping[str, Path]) -> dict[str, str]:
-    return {name: fingerprinted(name, file) for name, file in static.items()}
+def _published(name: str, reading: Reading | None) -> str:
+    return name if reading is None else fingerprinted(name, reading.data)
 
 
-def fingerprinted(name: str, file: Path) -> str:
-    """Return the published name of a static file that holds what `file` holds.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    if file.suffix not in _FINGERPRINTED:
-        return name
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=5)).hexdigest()
-    return f"{name.removesuffix(file.suffix)}.{digest}{file.suffix}"
+def fingerprinted(name: str, data: bytes) -> str:
+    """Return the published name of a style sheet or script that holds `data`."""
+    start, dot, ending = name.rpartition(".")
+    return f"{start}.{hashlib.blake2b(data, digest_size=5).hexdigest()}{dot}{ending}"

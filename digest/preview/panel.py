@@ -85,7 +85,7 @@ def rendered(template: str, values: Mapping[str, object]) -> str:
 
 @cache
 def _engine() -> PlainEngine:
-    return PlainEngine(lambda name: TEMPLATES / name)
+    return PlainEngine(lambda name: ((TEMPLATES / name).read_text(encoding="utf-8"), str(TEMPLATES / name)))
 
 
 def _problem(item: Located, *, editor: str, root: Path) -> Problem:

@@ -12,34 +12,37 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.config import read_settings
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
 from digest.deadline import OverdueError
 from digest.diagnostics import Diagnostic, has_errors
 from digest.engine.fresh import look, stamps_digest
-from digest.engine.inputs import shown, theme_stamps
+from digest.engine.inputs import Themes, look_at_themes, shown
 from digest.engine.last import Last, read_last
 from digest.engine.linked import keep_site, open_site
 from digest.engine.recall import forget_others, heads_of
 from digest.engine.registered import keep_register
 from digest.model import Kind
-from digest.output.theme import Theme, load_theme
+from digest.output.theme import Theme, find_themes, load_theme
 from digest.pages.urls import Page, url_of
 from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
 from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
+from digest.state.files import drop
 from digest.state.folder import keep_crash
-from digest.state.store import DamagedStateError, Store, drop
+from digest.state.store import DamagedStateError, Store
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from digest.apart import Apart
     from digest.config import Config
+    from digest.digests import Reading
     from digest.executor import Executor
 
     Problems = tuple[Diagnostic, ...]
@@ -49,20 +52,19 @@ if TYPE_CHECKING:
 class Workshop:
     """A site that is being worked on.
 
-    `read` reads the settings, for the moment it is called at; `clock` tells the time, `moment` the time
-    that the site is shown for (nanoseconds since the epoch);
-    `key` names the options everything is shown with; `changed` is called after every change of what is shown.
+    `read` makes settings of what was read of their file, for the moment it is called at; `clock` tells the time,
+    `moment` the time that the site is shown for (nanoseconds since the epoch); `key` names the options everything is
+    shown with; `changed` is called after every change of what is shown.
 
     `problems_key` is the digest of the problems, "" where there are none. `damaged` asks for the store to be dropped.
-    `progress` is what is being done, with how much of it is done and in all, before anything can be shown. `late` says
-    that what is shown is not what the files hold. `changes` counts what was told. `apart` reads files where they can be
-    given up: nothing can stop a thread.
+    `progress` is what is being done, how much of it is done and in all, before anything can be shown. `late` says that
+    what is shown is not what the files hold. `changes` counts what was told. `apart` reads what a thread may not end.
     """
 
     root: Path
     settings: Path
     key: str
-    read: Callable[[], tuple[Config | None, list[Diagnostic]]]
+    read: Callable[[Reading], tuple[Config | None, list[Diagnostic]]]
     store: Store
     executor: Executor
     clock: Callable[[], int]
@@ -81,7 +83,7 @@ class Workshop:
     apart: Apart | None = None
     _theme: Theme | None = None
     _bytes: bytes = b""
-    _themes: Mapping[str, str] = field(default_factory=dict)
+    _themes: Themes | None = None
     _until: int = 0
     _failed: Problems = ()
     _unset: Problems = ()
@@ -99,7 +101,7 @@ class Workshop:
             return
         if look(self.root, self.settings, last=last, store=self.store, clock=clock):
             return
-        config, problems = self.read()
+        config, problems = self.read(read_settings(self.settings))
         theme, faults = load_theme(config) if config else (None, [])
         if config and theme and not problems and not faults:
             self.current = snapshot(open_site(self.store, config), theme, self.store, heads=heads_of(self.store))
@@ -169,15 +171,14 @@ class Workshop:
         self._publish(kept)
         return True
 
-    def _other_inputs(self, config: Config) -> tuple[bytes, Mapping[str, str]]:
-        """Return what there is besides content: the settings' bytes, and the stamps of the themes' files."""
-        theme, _ = load_theme(config)
-        return self.settings.read_bytes(), theme_stamps(self.root, theme.folders.values()) if theme else {}
+    def _other_inputs(self, config: Config) -> tuple[bytes, Themes]:
+        """Return what there is besides content: the settings' bytes, and what the themes' files look like."""
+        return read_settings(self.settings).data, look_at_themes(self.root, find_themes(config).folders.values())
 
     def _prepare(self) -> bool:
         """Read the settings, and everything again that is not remembered."""
-        self._bytes = self.settings.read_bytes()  # first: what is written meanwhile is seen by the next look
-        config, problems = self.read()
+        config, problems = self.read(reading := read_settings(self.settings))
+        self._bytes = reading.data
         if config is None:
             return self._stay(tuple(problems))
         self._unset = ()
@@ -247,7 +248,7 @@ class Workshop:
         self.live, self.damaged = None, False
         self.store.close()
         drop(self.store.path)
-        self.store = Store(self.store.path)
+        self.store = Store(self.store.path, self.store.key)
 
     def warm(self) -> None:
         """Do once what the first edit, and the first page of each kind, would have to wait for."""
@@ -255,8 +256,8 @@ class Workshop:
             kept, shown = self.live, self.current
             newest = next(iter(kept.site.entries.values()), None) if kept else None
             if kept and shown and newest:
+                source, config = Source(newest.path, Kind.ARTICLE), kept.config
                 with suppress(OSError, DamagedStateError, OverdueError):
-                    source, config = Source(newest.path, Kind.ARTICLE), kept.config
                     if self.apart:
                         self.apart.call(config.timeout, parse, source, read(self.root, source.path), config.dialect)
                     for page in (Page("article", newest.key), Page("home")):
@@ -265,11 +266,9 @@ class Workshop:
     def close(self) -> None:
         """Keep what is needed to show the site at once the next time."""
         kept = self.live
-        try:
+        with suppress(OSError, DamagedStateError):  # it is only remembered for the sake of speed
             if kept and self._theme and not (self._failed or self._unset):
                 self._keep(kept, self._theme)
-        except (OSError, DamagedStateError):
-            pass  # it is only remembered for the sake of speed
         self.store.close()
 
     def _keep(self, kept: Live, theme: Theme) -> None:
@@ -294,7 +293,7 @@ class Workshop:
     def _stamps(self, kept: Live) -> str:
         """Return the digest of what all files looked like when they were taken in; "" where that is not known."""
         seen = stamp(self.settings.stat())
-        if self.settings.read_bytes() != self._bytes:
+        if self._themes is None or read_settings(self.settings).data != self._bytes:
             return ""
         content = {path: known.stamp for path, known in kept.files.inputs.items()}
-        return stamps_digest({**content, **self._themes, shown(self.root, self.settings): seen}, self.clock())
+        return stamps_digest({**content, **self._themes.stamps, shown(self.root, self.settings): seen}, self.clock())

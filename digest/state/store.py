@@ -1,22 +1,24 @@
 """The state store: what was made of each input last time, in one SQLite file.
 
 Invariants: deleting it is always right; a store of another version, or one that is damaged, is dropped and never
-trusted; every value is sealed together with its name, for SQLite does not notice a flipped bit; nothing in it can be
-run. What is not sealed, the stamps and digests of inputs, can only make a file be read again. One process writes, and
+trusted; every value is sealed together with its name, so that neither a flipped bit nor anybody's hand goes unnoticed;
+nothing in it can be run, for it holds our tables and nothing else. What is not sealed, the stamps and digests of
+inputs, can only make a file be read again: a value that is used names the bytes it was made of. One process writes, and
 commits before others read; each process opens a connection of its own, and writes nothing while those of others last.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.state.files import drop, trouble
+from digest.state.seal import BrokenSealError, Seal
 from digest.state.version import version
-from digest.values import DamagedValueError, pack, seal, unpack, unseal
+from digest.values import DamagedValueError, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -38,6 +40,10 @@ _TABLES = {
     "site": "name TEXT PRIMARY KEY, value BLOB",
     "pages": "out TEXT PRIMARY KEY, value BLOB",
 }
+_STATEMENTS = frozenset(
+    f"CREATE TABLE {name} ({columns})" + (" WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages"} else "")
+    for name, columns in _TABLES.items()
+)
 _AT_ONCE = 256
 """Rows fetched at once where a whole table is read."""
 
@@ -63,15 +69,18 @@ class Input(NamedTuple):
 
 @dataclass(slots=True)
 class Store:
-    """An open store. `dropped` says why an older one was not used, or is ""."""
+    """An open store, sealed with `key`. `dropped` says why an older one was not used, or is ""."""
 
     path: Path
+    key: bytes = field(repr=False)
     dropped: str = ""
+    _seal: Seal = field(init=False, repr=False)
     _connection: sqlite3.Connection = field(init=False)
     _process: int = field(init=False)
     _inherited: sqlite3.Connection | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        self._seal = Seal(self.key)
         try:
             with _translated(self.path):
                 self.dropped = self.dropped or self._unusable()
@@ -81,7 +90,7 @@ class Store:
             drop(self.path)
         with _translated(self.path):
             self._connect()
-            if not self._has_tables():
+            if not self._tables():
                 self._make()
 
     def _connect(self, *, settled: bool = False) -> None:
@@ -94,29 +103,30 @@ class Store:
 
     def _unusable(self) -> str:
         """Return why the file there cannot be used; "" when it can, or when there is none."""
-        if not os.path.lexists(self.path):
+        if wrong := trouble(self.path):
+            return wrong
+        if not self.path.exists():
             return ""
-        if not all(map(_is_usable, _files(self.path))):
-            return "was damaged"
         self._connect()
         try:
-            found = self.text("version")
+            tables = self._tables()
+            if tables and tables != _STATEMENTS:
+                return "has another layout than this version's"
+            return "" if not tables or self.text("version") == version() else "was made by another version"
         except DamagedStateError:
             return "was damaged"
         finally:
             self._connection.close()
-        return "" if found == version() else "was made by another version"
 
-    def _has_tables(self) -> bool:
-        found = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-        return found >= _TABLES.keys()
+    def _tables(self) -> set[str]:
+        """Return the statements that made what is in the file; none where it is empty."""
+        return {statement for (statement,) in self._connection.execute("SELECT sql FROM sqlite_master") if statement}
 
     def _make(self) -> None:
         self._connection.execute("PRAGMA page_size=8192")
         self._connection.execute("BEGIN")
-        for name, columns in _TABLES.items():
-            without = " WITHOUT ROWID" if name in {"meta", "inputs", "heads", "pages"} else ""
-            self._connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}){without}")
+        for statement in sorted(_STATEMENTS):
+            self._connection.execute(statement)
         self.set_text("version", version())
         self._connection.execute("COMMIT")
 
@@ -128,11 +138,12 @@ class Store:
             self._connect(settled=True)
         return self._connection
 
-    def __getstate__(self) -> tuple[Path]:
-        return (self.path,)
+    def __getstate__(self) -> tuple[Path, bytes]:
+        return self.path, self.key
 
-    def __setstate__(self, state: tuple[Path]) -> None:
-        (self.path,), self.dropped, self._inherited = state, "", None
+    def __setstate__(self, state: tuple[Path, bytes]) -> None:
+        (self.path, self.key), self.dropped, self._inherited = state, "", None
+        self._seal = Seal(self.key)
         self._connect(settled=True)
 
     @contextmanager
@@ -187,8 +198,8 @@ class Store:
                 return
             last = _check_order(last, [name for name, _ in some])
             try:
-                opened = [(name, unseal(value, f"{table} {name}")) for name, value in some]
-            except DamagedValueError as error:
+                opened = [(name, self._seal.open(value, f"{table} {name}")) for name, value in some]
+            except BrokenSealError as error:
                 raise DamagedStateError(table) from error
             yield from opened
 
@@ -203,10 +214,13 @@ class Store:
             column = _TABLES[table].split()[0]
             statement = f"SELECT value FROM {table} WHERE {column} = ?"
             row = self.connection.execute(statement, (name,)).fetchone()
-        return _opened(table, name, row[0]) if row else None
+        try:
+            return self._seal.open(row[0], f"{table} {name}") if row else None
+        except BrokenSealError as error:
+            raise DamagedStateError(f"{table} {name}") from error
 
     def set(self, table: str, rows: Iterable[tuple[str, bytes]]) -> None:
-        sealed = ((name, seal(value, f"{table} {name}")) for name, value in rows)
+        sealed = ((name, self._seal.close(value, f"{table} {name}")) for name, value in rows)
         self.connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", sealed)
 
     def delete(self, table: str, names: Iterable[str]) -> None:
@@ -237,39 +251,6 @@ def _check_order(last: str, names: Iterable[object]) -> str:
             raise DamagedStateError(last)
         last = name
     return last
-
-
-def _opened(table: str, name: str, value: object) -> bytes:
-    try:
-        return unseal(value, f"{table} {name}")
-    except DamagedValueError as error:
-        raise DamagedStateError(f"{table} {name}") from error
-
-
-def _files(path: Path) -> tuple[Path, Path]:
-    return path, path.with_name(f"{path.name}-journal")
-
-
-def _is_usable(file: Path) -> bool:
-    return not file.is_symlink() and (file.is_file() or not file.exists())
-
-
-def copy(path: Path, to: Path) -> None:
-    """Copy a store that nobody writes to.
-
-    Raises:
-        OSError: there is none, or no room for another.
-    """
-    shutil.copyfile(path, to)
-
-
-def drop(path: Path) -> None:
-    """Delete a store, or what is in its place."""
-    for file in _files(path):
-        if file.is_dir() and not file.is_symlink():
-            shutil.rmtree(file)
-        else:
-            file.unlink(missing_ok=True)
 
 
 @contextmanager

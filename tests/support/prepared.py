@@ -11,7 +11,7 @@ from digest.executor import Serial
 from digest.prepare import Prepared, Session, prepare, press
 from digest.preview.snapshot import Snapshot, snapshot
 from digest.state.store import FILE, Store
-from tests.support.site import NOON
+from tests.support.site import KEY, NOON, THEMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ class Ready(NamedTuple):
 def ready(root: Path, *, base_url: str | None = None, at: str = NOON) -> Ready:
     """Prepare the digest in `root` with a store beside it."""
     now = datetime.fromtimestamp(int(at), UTC)
-    config, _ = load(root, path=root / "digest.yaml", now=now, base_url=base_url)
+    config, _ = load(root, path=root / "digest.yaml", now=now, base_url=base_url, trusted=THEMES)
     assert config
-    store = Store(root.parent / FILE)
+    store = Store(root.parent / FILE, KEY)
     return Ready(prepare(config, Session(store=store, executor=Serial(), clock=0, forget=False)), store)

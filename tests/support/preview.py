@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.support.sample import REPOSITORY
-from tests.support.site import NOON
+from tests.support.site import NOON, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -140,7 +140,7 @@ def serving(root: Path, *args: str, at: str = NOON, files: int | None = None) ->
 
     `files` is how many files it may have open.
     """
-    command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(root), *args]
+    command = [sys.executable, "-u", "-m", "digest", "serve", "-C", str(root), *trusting(root), *args]
     if files:
         command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     env = {**os.environ, "SOURCE_DATE_EPOCH": at}

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.site import trusting
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,7 +18,7 @@ REPOSITORY = Path(__file__).parents[2]
 NOW = "1767268800"
 """2026-01-01 12:00 UTC, after the sample's last entry."""
 
-PARTS = ("digest.yaml", "content", "themes")
+PARTS = ("digest.yaml", "content")
 
 
 def copy_sample(root: Path) -> Path:
@@ -39,7 +41,7 @@ def build(
     umask: int = -1,
 ) -> Path:
     """Build the digest in `root` in a process of its own and return its site."""
-    command = [sys.executable, "-m", "digest", "build", "-C", str(root), *args]
+    command = [sys.executable, "-m", "digest", "build", "-C", str(root), *trusting(root), *args]
     env = {**os.environ, "SOURCE_DATE_EPOCH": NOW, **(environment or {})}
     done = subprocess.run(command, cwd=cwd, env=env, umask=umask, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -7,20 +7,26 @@ written byte for byte as it stands there, without the docstring's indentation.
 from __future__ import annotations
 
 import json
+import os
 import re
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
 from digest.cli import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from digest.state.home import trust
 
 NOON = "1709294400"
 """2024-03-01 12:00 UTC, the moment every test builds at (as SOURCE_DATE_EPOCH)."""
+
+KEY = b"a key of tests, of 32 characters"
+"""Seals the stores that tests open themselves."""
+
+THEMES = frozenset({"A", "B", "mine", "middle", "own", "broadsheet"})
+"""What tests call the themes that they write, and let run."""
 
 _SECTION = re.compile(r"^-- (\S.*) --\n", re.MULTILINE)
 
@@ -58,6 +64,10 @@ class Site:
 
     def run(self, command: str, *args: str) -> Run:
         """Run a command on the site; an exception other than SystemExit is a bug and fails the test."""
+        return self.run_as_found(command, *trusting(self.root), *args)
+
+    def run_as_found(self, command: str, *args: str) -> Run:
+        """Run a command on the site as on one that somebody else has made."""
         arguments = [command, "-C", str(self.root), *args]
         result = CliRunner().invoke(main, arguments, catch_exceptions=False)
         return Run(result.exit_code, result.stdout, result.stderr)
@@ -80,6 +90,16 @@ class Site:
     def outputs(self) -> dict[str, bytes]:
         """Return every file of the built site."""
         return read_tree(self.root / "site")
+
+
+def trusting(root: Path) -> list[str]:
+    """Return what lets a site's own theme run: tests write their themes themselves."""
+    return ["--trust"] if (root / "themes").exists() else []
+
+
+def let_run(root: Path, *names: str) -> None:
+    """Let themes run that are not there yet, as `--trust` does with those that are."""
+    trust(Path(os.environ["XDG_STATE_HOME"]) / "digest", root, names)
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

@@ -1,0 +1,108 @@
+"""What this machine keeps for its user, outside of every project: the key, and which themes may run.
+
+A repository's commits cannot put anything there. `home` is `~/.local/state/digest`, or another that the user names.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from typing import TYPE_CHECKING, TypeGuard
+
+from digest.values import DamagedValueError, Value, from_text, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+KEY_BYTES = 32
+_KEY, _TRUSTED = "key", "trusted"
+
+
+def key_of(home: Path) -> bytes:
+    """Return the user's key, made at the first need; programs that ask at the same time get the same one.
+
+    Raises:
+        OSError: it can be neither read nor made.
+    """
+    file = home / _KEY
+    key = _read(file)
+    if not _is_key(key):
+        _put(file, os.urandom(KEY_BYTES), again=key is not None)
+        key = _read(file)
+    if not _is_key(key):
+        raise OSError(None, "what was written is not what can be read", str(file))
+    return key
+
+
+def _is_key(data: bytes | None) -> TypeGuard[bytes]:
+    return data is not None and len(data) == KEY_BYTES
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put(file: Path, data: bytes, *, again: bool) -> None:
+    """Write a file that nobody else may read, whole or not at all; one that is there stays, unless it is put again."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passing = file.with_name(f".{file.name}-{os.getpid()}-{os.urandom(4).hex()}")
+    descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        if again:
+            passing.replace(file)
+        else:
+            _link(passing, file)
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def _link(passing: Path, file: Path) -> None:
+    try:
+        os.link(passing, file)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        passing.replace(file)
+
+
+class _Trusted(Value, kw_only=True):
+    """A project's folder, for people who look, and the names of its themes that may run."""
+
+    project: str
+    themes: tuple[str, ...]
+
+
+def trusted_themes(home: Path, root: Path) -> frozenset[str]:
+    """Return the names of a project's own themes that the user has let run; none where that cannot be read."""
+    try:
+        kept = from_text(_file_of(home, root).read_text(encoding="utf-8"), _Trusted)
+    except (OSError, ValueError, DamagedValueError):
+        return frozenset()
+    return frozenset(kept.themes)
+
+
+def trust(home: Path, root: Path, themes: Iterable[str]) -> None:
+    """Let themes of a project run from now on.
+
+    Raises:
+        OSError: that cannot be remembered.
+    """
+    names = tuple(sorted(trusted_themes(home, root).union(themes)))
+    kept = _Trusted(project=_shown(root), themes=names)
+    _put(_file_of(home, root), to_text(kept).encode(), again=True)
+
+
+def _file_of(home: Path, root: Path) -> Path:
+    name = blake2b(os.fsencode(root.resolve()), digest_size=16).hexdigest()
+    return home / _TRUSTED / f"{name}.json"
+
+
+def _shown(root: Path) -> str:
+    """Return a folder's real path as text, whatever bytes it is made of."""
+    return os.fsencode(root.resolve()).decode("utf-8", "backslashreplace")
