@@ -228,7 +228,7 @@ def test_a_refused_rename_between_mounts_takes_a_copy(tmp_path: Path, monkeypatc
         return rename(source, target)
 
     monkeypatch.setattr(Path, "rename", refuse)
-    monkeypatch.setattr(exchange, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(exchange, "swap", lambda *_: False)
     for generation in (b"1", b"2", b"3"):
         publish(tmp_path, {"a": generation, "b": b"1"})
         assert read(tmp_path / "site")["a"] == generation

@@ -16,7 +16,7 @@ FOLDER = ".digest"
 
 
 class AnotherBuildError(Exception):
-    """Another process is building the same site."""
+    """Another process is building the same site, or does else what only one may do."""
 
 
 def only_build(root: Path) -> AbstractContextManager[object]:
@@ -34,11 +34,16 @@ def only_preview(root: Path) -> AbstractContextManager[object]:
     return _only(root, "preview.lock")
 
 
-def _only(root: Path, name: str) -> AbstractContextManager[object]:
+def only_edit(root: Path) -> AbstractContextManager[object]:
+    """Take the lock that one edit of a source at a time holds, of all previews; waits a little. As `only_build`."""
+    return _only(root, "edit.lock", patience=10)
+
+
+def _only(root: Path, name: str, *, patience: float = 0) -> AbstractContextManager[object]:
     folder = root / FOLDER
     folder.mkdir(exist_ok=True)
     try:
-        return FileLock(folder / name, timeout=0).acquire()
+        return FileLock(folder / name, timeout=patience).acquire()
     except Timeout:
         raise AnotherBuildError from None
 
