@@ -149,7 +149,8 @@ def _put(edit: _Edit, old: BinaryIO, before: bytes, after: bytes) -> None:
             if not swapped:
                 _put_blindly(place, edit.file, before)
         except (OSError, NotGivenError) as error:
-            place.unlink(missing_ok=True)
+            with suppress(OSError):  # the next edit removes it
+                place.unlink(missing_ok=True)
             elsewhere = isinstance(error, NotGivenError) or error.errno == errno.EXDEV
             if not elsewhere or place == edit.places[-1]:
                 raise
@@ -256,8 +257,10 @@ def kept(root: Path) -> list[str]:
 
 
 def _clear(edit: _Edit) -> None:
+    """Remove what is of no more use; what cannot be removed now waits for the next edit."""
     for place in edit.places:
-        _part(place).unlink(missing_ok=True)
+        with suppress(OSError):
+            _part(place).unlink(missing_ok=True)
     with suppress(OSError):
         os.removedirs(edit.folder)
 
