@@ -18,11 +18,11 @@ import pytest
 from digest.digests import digest_of
 from digest.model import Dialect, NoteKind
 from digest.output import exchange
-from digest.preview import attributes, leases, replacing
+from digest.preview import attributes, leases, replacing, sources
 from digest.preview.annotate import annotate
 from digest.preview.editing import Desk, Saved
 from digest.preview.edits import Refusal
-from digest.preview.replacing import BUSY, ConflictError, OutOfBoundsError
+from digest.preview.sources import BUSY, ConflictError, OutOfBoundsError
 from tests.support.preview import serving
 from tests.support.site import read_tree
 
@@ -60,7 +60,7 @@ def entry(site: Site) -> Path:
     return site.root / ENTRY
 
 
-def sources(site: Site) -> dict[str, bytes]:
+def content(site: Site) -> dict[str, bytes]:
     return {path: data for path, data in read_tree(site.root).items() if not path.startswith(".digest/")}
 
 
@@ -82,7 +82,7 @@ def test_an_edit_is_saved_and_undone_once(site: Site, desk: Desk) -> None:
 
     Some words.
     """
-    before = sources(site)
+    before = content(site)
     (site.root / ENTRY).chmod(0o640)
     saved = desk.apply(ENTRY, digest_of(before[ENTRY]), exclaim)
     now = (site.root / ENTRY).read_bytes()
@@ -90,9 +90,9 @@ def test_an_edit_is_saved_and_undone_once(site: Site, desk: Desk) -> None:
     assert saved == Saved(ENTRY, digest_of(now), 5)
     assert stat.S_IMODE((site.root / ENTRY).stat().st_mode) == 0o640
     assert desk.undo() == Saved(ENTRY, digest_of(before[ENTRY]), 5)
-    assert sources(site) == before
+    assert content(site) == before
     assert desk.undo() == Refusal("there is nothing to undo")
-    assert sources(site) == before
+    assert content(site) == before
 
 
 def test_a_file_changed_meanwhile_is_left_alone(site: Site, desk: Desk) -> None:
@@ -102,10 +102,10 @@ def test_a_file_changed_meanwhile_is_left_alone(site: Site, desk: Desk) -> None:
     """
     seen = digest_of((site.root / ENTRY).read_bytes())
     site.write(ENTRY, "Other words.\n")
-    before = sources(site)
+    before = content(site)
     with pytest.raises(ConflictError):
         desk.apply(ENTRY, seen, exclaim)
-    assert sources(site) == before
+    assert content(site) == before
     assert desk.undo() == Refusal("there is nothing to undo")
 
 
@@ -121,7 +121,7 @@ def test_a_file_changed_while_it_is_edited_is_left_alone(site: Site, desk: Desk)
 
     with pytest.raises(ConflictError):
         desk.apply(ENTRY, digest_of(b"Some words.\n"), change)
-    assert sorted(sources(site)) == [ENTRY, "digest.yaml"]
+    assert sorted(content(site)) == [ENTRY, "digest.yaml"]
     assert (site.root / ENTRY).read_bytes() == b"Other words.\n"
 
 
@@ -138,7 +138,7 @@ def test_undo_leaves_later_changes_alone(site: Site, desk: Desk) -> None:
     site.delete(ENTRY)
     with pytest.raises(OutOfBoundsError):
         desk.undo()
-    assert sorted(sources(site)) == ["digest.yaml"]
+    assert sorted(content(site)) == ["digest.yaml"]
 
 
 def test_a_refusal_writes_nothing(site: Site, desk: Desk) -> None:
@@ -210,12 +210,12 @@ def test_a_failure_leaves_the_file_whole(site: Site, desk: Desk, monkeypatch: py
     -- content/articles/2024-01-18-a.md --
     Some words.
     """
-    before = sources(site)
+    before = content(site)
     with monkeypatch.context() as patched:
         patched.setattr(call, fail)
         with pytest.raises(OSError, match="No space"):
             desk.apply(ENTRY, digest_of(b"Some words.\n"), exclaim)
-    assert sources(site) == before
+    assert content(site) == before
     assert desk.undo() == Refusal("there is nothing to undo")
     assert isinstance(desk.apply(ENTRY, digest_of(b"Some words.\n"), exclaim), Saved)
 
@@ -299,7 +299,9 @@ ACCESS = access_list((1, 6, NOBODY), (2, 6, 1234), (4, 4, NOBODY), (16, 6, NOBOD
 
 @ON_LINUX
 @pytest.mark.parametrize(
-    ("name", "value"), [("user.origin", b"https://example.org/"), ("system.posix_acl_access", ACCESS)]
+    ("name", "value"),
+    [("user.origin", b"https://example.org/"), ("system.posix_acl_access", ACCESS)],
+    ids=["attribute", "access list"],
 )
 def test_extended_attributes_and_access_lists_stay(
     site: Site, desk: Desk, entry: Path, name: str, value: bytes
@@ -392,7 +394,7 @@ def test_a_place_on_another_mount_is_no_place_to_wait(
 # Other programs that save at the same time
 
 
-FILES = frozenset(module.__file__ for module in (replacing, leases, attributes, exchange))
+FILES = frozenset(module.__file__ for module in (replacing, sources, leases, attributes, exchange))
 
 
 @contextmanager
@@ -676,3 +678,5 @@ def test_a_preview_that_starts_removes_what_was_left(site: Site, entry: Path) ->
     (kept,) = (site.root / ".digest/kept").iterdir()
     assert kept.read_bytes() == THEIRS
     assert f".digest/kept/{kept.name}" in said
+    assert site.run("clean").exit_code == 0
+    assert list(read_tree(site.root / ".digest")) == [f"kept/{kept.name}"]

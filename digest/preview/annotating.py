@@ -1,6 +1,6 @@
 """Changes that pages of the preview ask for, as JSON: notes, quotations and aliases written into sources, and undone.
 
-Whether a request may change anything at all, `guard` decides; which files, `replacing`; what, `annotate` and its like.
+Whether a request may change anything at all, `guard` decides; which files, `sources`; what, `annotate` and its like.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from digest.preview.aliases import add_alias
 from digest.preview.annotate import annotate
 from digest.preview.attribute import attribute
 from digest.preview.edits import Refusal
-from digest.preview.replacing import ConflictError, OutOfBoundsError
+from digest.preview.sources import ConflictError, OutOfBoundsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from digest.decode.text import normalise
 from digest.digests import digest_of
 from digest.preview.edits import Refusal
-from digest.preview.replacing import BUSY, CHANGED, ConflictError, kept, read, replace, tidy
+from digest.preview.replacing import kept, replace, tidy
+from digest.preview.sources import BUSY, CHANGED, ConflictError, read
 from digest.state.folder import AnotherBuildError, only_edit
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,42 +25,24 @@ from digest.output.exchange import swap
 from digest.preview.attributes import NotGivenError, give
 from digest.preview.edits import Refusal, source_at
 from digest.preview.leases import is_wanted, lease
-from digest.state.folder import FOLDER
+from digest.preview.sources import (
+    BUSY,
+    CHANGED,
+    OVERWRITTEN,
+    ConflictError,
+    OutOfBoundsError,
+    find,
+    holds,
+    opened,
+    read,
+)
+from digest.state.folder import FOLDER, KEPT
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
 _DESK = f"{FOLDER}/desk"
-_KEPT = f"{FOLDER}/kept"
-CHANGED = "the file has changed since this page was made; nothing was written"
-BUSY = "another program is writing this file; nothing was written"
-OVERWRITTEN = "another program saved this file in the same moment: look whether your edit is in it"
-
-
-class OutOfBoundsError(ValueError):
-    """A path leads to something that is not a Markdown source below `content/`."""
-
-
-class ConflictError(Exception):
-    """Another program has changed the file, or is about to; says so in words for the editor."""
-
-
-def find(root: Path, path: str) -> Path:
-    """Return the source that a path leads to without a link and without going up.
-
-    Raises:
-        OutOfBoundsError: it leads to something else.
-    """
-    if source_at(path) is None:
-        raise OutOfBoundsError(path)
-    file = root.resolve() / path
-    try:
-        seen = file.lstat()
-    except OSError:  # a name that is too long, too
-        raise OutOfBoundsError(path) from None
-    if not stat.S_ISREG(seen.st_mode) or file.resolve() != file:
-        raise OutOfBoundsError(path)
-    return file
+_KEPT = f"{FOLDER}/{KEPT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +78,6 @@ class _Edit:
         return kept
 
 
-def read(root: Path, path: str) -> bytes:
-    """Return the bytes of the source at a path; raises as `replace` does."""
-    with _opened(find(root, path)) as file:
-        return file.read()
-
-
 def replace(root: Path, path: str, before: bytes, after: bytes) -> Refusal | None:
     """Give the source at a path the bytes `after` in place of `before`.
 
@@ -116,7 +91,7 @@ def replace(root: Path, path: str, before: bytes, after: bytes) -> Refusal | Non
     tidy(root)
     file = find(root, path)
     edit = _Edit(root.resolve(), path, f"{digest_of(before)}-{digest_of(after)}")
-    with _opened(file) as old:
+    with opened(file) as old:
         if old.read() != before:
             raise ConflictError(CHANGED)
         _ask_for_permission(file)
@@ -129,7 +104,7 @@ def replace(root: Path, path: str, before: bytes, after: bytes) -> Refusal | Non
             return Refusal(f"{lack}, which a file written here could not have: edit it in your editor")
         finally:
             _clear(edit)
-    if not _holds(file, after):
+    if not holds(file, after):
         raise ConflictError(OVERWRITTEN)
     return None
 
@@ -175,7 +150,7 @@ def _write(place: Path, data: bytes, *, like: int) -> None:
 
 def _put_blindly(place: Path, file: Path, before: bytes) -> None:
     """Put new text in place where names cannot be exchanged."""
-    if not _holds(file, before):
+    if not holds(file, before):
         place.unlink()
         raise ConflictError(CHANGED)
     place.replace(file)
@@ -193,7 +168,7 @@ def _take_or_give_back(edit: _Edit, place: Path, before: bytes, after: bytes) ->
 def _remove(place: Path, expected: bytes) -> str:
     """Remove a file that has lost its name if it holds what is expected; returns what keeps us from that, or ""."""
     try:
-        with _opened(place) as file:
+        with opened(place) as file:
             leased = lease(file.fileno())
             if leased is False:
                 return BUSY
@@ -268,21 +243,6 @@ def _clear(edit: _Edit) -> None:
 def _part(place: Path) -> Path:
     """Return the name of a text that is not whole yet."""
     return place.with_suffix(".part")
-
-
-def _opened(file: Path) -> BinaryIO:
-    try:
-        return os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb")
-    except FileNotFoundError:
-        raise ConflictError(CHANGED) from None
-
-
-def _holds(file: Path, data: bytes) -> bool:
-    try:
-        with _opened(file) as opened:
-            return opened.read() == data
-    except (ConflictError, OSError):
-        return False
 
 
 def _keep_name(folder: Path) -> None:

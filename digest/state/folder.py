@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 FOLDER = ".digest"
+KEPT = "kept"
+"""What edits in the preview could not give back to its file: the one thing here that is nowhere else."""
 
 
 class AnotherBuildError(Exception):
@@ -60,6 +62,19 @@ def keep_crash(text: str) -> Path:
 
 
 def remove(root: Path) -> None:
-    """Remove the folder."""
-    if (root / FOLDER).is_dir():
-        shutil.rmtree(root / FOLDER)
+    """Remove the folder, but for texts that are kept for their writers."""
+    folder = root / FOLDER
+    if (folder / KEPT).is_dir() and not folder.is_symlink():
+        for path in folder.iterdir():
+            _remove(path)
+    elif folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def _remove(path: Path) -> None:
+    if path.name == KEPT:
+        return
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

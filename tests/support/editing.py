@@ -13,7 +13,7 @@ from digest.digests import digest_of
 from digest.output.exchange import swap
 from digest.preview import replacing
 from digest.preview.editing import Desk
-from digest.preview.replacing import ConflictError
+from digest.preview.sources import ConflictError
 
 ENTRY = "content/articles/2024-01-18-a.md"
 BEFORE = b"Some words.\n" * 2000
