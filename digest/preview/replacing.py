@@ -15,7 +15,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,7 +119,7 @@ def _put(edit: _Edit, old: BinaryIO, before: bytes, after: bytes) -> None:
     """Put new text in place from the first place that can: mounts of one file system refuse renames between them."""
     for place in edit.places:
         try:
-            _write(place, after, like=old.fileno())
+            ours = _write(place, after, like=old.fileno())
             swapped = swap(place, edit.file)
             if not swapped:
                 _put_blindly(place, edit.file, before)
@@ -131,13 +131,13 @@ def _put(edit: _Edit, old: BinaryIO, before: bytes, after: bytes) -> None:
                 raise
         else:
             if swapped:
-                _take_or_give_back(edit, place, before, after)
+                _take_or_give_back(edit, place, before, after, ours=ours)
             _keep_name(edit.file.parent)
             return
 
 
-def _write(place: Path, data: bytes, *, like: int) -> None:
-    """Write a file that is like another but for its bytes, on the disk before it gets its name."""
+def _write(place: Path, data: bytes, *, like: int) -> int:
+    """Write a file that is like another but for its bytes, on the disk before it gets its name; returns its inode."""
     part = _part(place)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -145,7 +145,9 @@ def _write(place: Path, data: bytes, *, like: int) -> None:
         file.flush()
         give(descriptor, like)
         os.fsync(descriptor)
+        inode = os.fstat(descriptor).st_ino
     part.rename(place)
+    return inode
 
 
 def _put_blindly(place: Path, file: Path, before: bytes) -> None:
@@ -156,11 +158,11 @@ def _put_blindly(place: Path, file: Path, before: bytes) -> None:
     place.replace(file)
 
 
-def _take_or_give_back(edit: _Edit, place: Path, before: bytes, after: bytes) -> None:
+def _take_or_give_back(edit: _Edit, place: Path, before: bytes, after: bytes, *, ours: int) -> None:
     """Remove what came out if it is what was expected, and nobody is writing it; else give it back."""
     trouble = _remove(place, before)
-    if trouble and not _is_given_back(place, edit.file, after):
-        raise ConflictError(f"other programs saved this file twice meanwhile; one text is kept in {edit.keep(place)}")
+    if trouble and not _is_given_back(place, edit.file, after, ours=ours):
+        raise ConflictError(f"this file was saved twice meanwhile; the earlier text is kept in {edit.keep(place)}")
     if trouble:
         raise ConflictError(trouble)
 
@@ -182,14 +184,26 @@ def _remove(place: Path, expected: bytes) -> str:
         return f"nothing was written: {error.strerror or error}"
 
 
-def _is_given_back(place: Path, file: Path, ours: bytes) -> bool:
-    """Give a file back what came out of it; False if it was saved once more meanwhile, for then it keeps that."""
-    if not swap(place, file):
-        return False
-    if not _remove(place, ours):
-        return True
-    swap(place, file)
-    return False
+def _is_given_back(place: Path, file: Path, after: bytes, *, ours: int) -> bool:
+    """Give a file back what came out of it, or what was saved since; False if an earlier text is left to be kept.
+
+    What comes out next is later than what we put there, unless it is just that: then nobody saved in between. At first
+    that is the edited text, `after` in the inode `ours`.
+    """
+    edited = there = ours, after
+    with ExitStack() as held:
+        while True:
+            back = held.enter_context(opened(place))  # held, so that its inode does not become another file's
+            put = os.fstat(back.fileno()).st_ino, back.read()
+            if not swap(place, file):
+                return False
+            with opened(place) as out:
+                found = os.fstat(out.fileno()).st_ino, out.read()
+            if found == there != edited:
+                return False
+            if found == edited == there and _remove(place, after) not in {BUSY, CHANGED}:
+                return True
+            there = put
 
 
 # What edits leave that were cut off
@@ -220,10 +234,10 @@ def _is_settled(edit: _Edit, place: Path) -> bool:
         place.unlink()
         return True
     try:
-        now = read(edit.root, edit.path)
+        now, ours = read(edit.root, edit.path), edit.file.stat().st_ino
     except (OutOfBoundsError, ConflictError, OSError):
         return False
-    return edit.key.endswith(digest_of(now)) and _is_given_back(place, edit.file, now)
+    return edit.key.endswith(digest_of(now)) and _is_given_back(place, edit.file, now, ours=ours)
 
 
 def kept(root: Path) -> list[str]:
