@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections import defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support.sample import REPOSITORY
-from tools import sbom
+from tools import install, sbom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +114,64 @@ def test_the_lock_names_no_place_to_get_files_from() -> None:
         assert not re.search(
             r"://|--(?:extra-)?index-url|--find-links|--trusted-host", lock.read_text(encoding="utf-8")
         )
+
+
+@pytest.mark.parametrize(
+    ("what", "python", "commands"),
+    [
+        (
+            "dev",
+            (3, 11),
+            ["--require-hashes --requirement requirements/dev.txt", "--no-deps --no-build-isolation --editable ."],
+        ),
+        (
+            "core",
+            (3, 14),
+            [
+                "--require-hashes --requirement requirements/core.txt --requirement requirements/build.txt",
+                "--no-deps --no-build-isolation --editable .",
+            ],
+        ),
+        ("dev", (3, 15), ["--editable .[dev]"]),
+        ("core", (3, 15), ["--editable ."]),
+    ],
+)
+def test_a_python_that_the_lock_is_not_made_for_gets_what_is_allowed_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    what: str,
+    python: tuple[int, int],
+    commands: list[str],
+) -> None:
+    run: list[str] = []
+    monkeypatch.setattr(install, "_pip", lambda *arguments: run.append(" ".join(arguments)))
+    monkeypatch.setattr(sys, "version_info", python)
+    install.main(what)
+    assert run == commands
+    assert ("There is no lock for Python 3.15" in capsys.readouterr().out) == (python == (3, 15))
+
+
+def test_a_file_of_another_hash_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Nor is that a reason to go on without the lock."""
+    wheel = tmp_path / "nothing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("nothing-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: nothing\nVersion: 1.0\n")
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements/dev.txt").write_text(f"nothing==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "installed"))
+    with pytest.raises(SystemExit) as ended:
+        install.main("dev")
+    assert ended.value.code == 1
+    assert "DO NOT MATCH THE HASHES" in capfd.readouterr().err
+    assert not (tmp_path / "installed/nothing-1.0.dist-info").exists()
 
 
 # The wheel's inventory
