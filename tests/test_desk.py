@@ -670,6 +670,25 @@ def test_saves_that_race_with_edits_are_all_there(site: Site, desk: Desk, entry:
 # What a preview finds that was killed
 
 
+def test_another_preview_that_starts_takes_nothing_away_from_an_edit(site: Site) -> None:
+    for number in lines_of(site, "apply"):
+        asked = edit(site, "apply")
+        with at_lines({number: Desk(site.root).clear}):
+            assert isinstance(asked(), Saved), f"before line {number}"
+        assert (site.root / ENTRY).read_bytes() == NEW
+        assert left(site) == {}
+
+
+def test_an_edit_keeps_what_the_same_edit_left_when_it_was_killed(site: Site, desk: Desk, entry: Path) -> None:
+    folder = f".digest/desk/{digest_of(OLD)}-{digest_of(NEW)}/{ENTRY}"
+    site.write(f"{folder}/text", THEIRS)
+    site.write(f"{folder}/text.part", b"Some")
+    saved(desk, entry)
+    assert list(left(site).values()) == [THEIRS]
+    (kept,) = desk.clear()
+    assert (site.root / kept).read_bytes() == THEIRS
+
+
 def test_a_preview_that_starts_removes_what_was_left(site: Site, entry: Path) -> None:
     """Texts of the edit's own are removed, another's comes back into its file or is kept, and told of."""
     key = f"{digest_of(OLD)}-{digest_of(NEW)}"

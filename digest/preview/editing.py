@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+_PATIENCE = 10
+"""Seconds to wait for an edit of another preview; it takes milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -77,7 +80,7 @@ class Desk:
     def _exchange(self, step: _Step, *, last: bool) -> Saved | Refusal:
         """Take a step, and remember it as the last one, or that there is none."""
         try:
-            with only_edit(self.root):
+            with only_edit(self.root, patience=_PATIENCE):
                 refused = replace(self.root, step.path, step.before, step.after)
         except AnotherBuildError:
             raise ConflictError(BUSY) from None
@@ -88,7 +91,7 @@ class Desk:
 
     def clear(self) -> list[str]:
         """Finish edits that were cut off, if none is going on; returns paths of texts kept for their writers."""
-        with suppress(AnotherBuildError, OSError), only_edit(self.root):
+        with suppress(AnotherBuildError, OSError), only_edit(self.root, patience=0):
             tidy(self.root)
         return kept(self.root)
 

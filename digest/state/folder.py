@@ -36,9 +36,9 @@ def only_preview(root: Path) -> AbstractContextManager[object]:
     return _only(root, "preview.lock")
 
 
-def only_edit(root: Path) -> AbstractContextManager[object]:
-    """Take the lock that one edit of a source at a time holds, of all previews; waits a little. As `only_build`."""
-    return _only(root, "edit.lock", patience=10)
+def only_edit(root: Path, *, patience: float) -> AbstractContextManager[object]:
+    """Take the lock that one edit of a source at a time holds, of all previews; waits some seconds. As `only_build`."""
+    return _only(root, "edit.lock", patience=patience)
 
 
 def _only(root: Path, name: str, *, patience: float = 0) -> AbstractContextManager[object]:
