@@ -368,6 +368,21 @@ def test_an_attribute_that_cannot_be_given_is_a_reason_to_refuse(
     assert_refused(site, desk, entry, "it has the extended attribute `user.origin`")
 
 
+@ON_LINUX
+def test_a_full_disk_is_no_attribute_that_cannot_be_given(
+    site: Site, desk: Desk, entry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        os.setxattr(entry, "user.origin", b"here")
+    except OSError as error:
+        pytest.skip(f"this file system keeps no attributes: {error.strerror}")
+    monkeypatch.setattr(os, "setxattr", fail)
+    with pytest.raises(OSError, match="No space"):
+        desk.apply(ENTRY, digest_of(OLD), exclaim)
+    assert entry.read_bytes() == OLD
+    assert left(site) == {}
+
+
 def test_a_file_with_two_names_is_refused(site: Site, desk: Desk, entry: Path, tmp_path: Path) -> None:
     os.link(entry, tmp_path / "another")
     assert_refused(site, desk, entry, "this file has 2 names (hard links)")

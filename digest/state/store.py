@@ -12,7 +12,7 @@ import errno
 import os
 import shutil
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -151,8 +151,7 @@ class Store:
     def _roll_back(self) -> None:
         """Take back what was begun, unless SQLite has: after a full disk it does (sqlite.org/lang_transaction.html)."""
         if self.connection.in_transaction:
-            with suppress(sqlite3.Error):  # what went wrong first is what is told
-                self.connection.execute("ROLLBACK")
+            self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self.connection.close()
