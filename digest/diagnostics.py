@@ -139,6 +139,11 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
+def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return problems by their places, each once."""
+    return tuple(sorted({*problems}, key=lambda problem: problem.order))
+
+
 def nearest(word: str, words: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the `words` a writer may have meant, best first; case is ignored."""
     by_fold = {candidate.casefold(): candidate for candidate in sorted(words)}

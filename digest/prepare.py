@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.apart import forked
 from digest.content.load import Found, find, stamp
-from digest.diagnostics import Diagnostic, Severity, has_errors
+from digest.diagnostics import Diagnostic, Severity, has_errors, in_order
 from digest.engine.inputs import Inputs, examine, shown
 from digest.engine.last import Last, linked_paths
 from digest.engine.linked import open_counted, open_site
@@ -250,10 +250,6 @@ def _linked(
 
 def held_back(drafts: frozenset[str], config: Config) -> frozenset[str]:
     return frozenset() if config.show.drafts else drafts
-
-
-def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted({*problems}, key=lambda problem: problem.order))
 
 
 def softened(problems: Iterable[Diagnostic], drafts: frozenset[str]) -> list[Diagnostic]:

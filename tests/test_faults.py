@@ -8,17 +8,22 @@ processes that end; `test_power_cuts.py` is about machines that do.
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
 from subprocess import PIPE
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.preview.editing import Desk
 from tests.support import faults, publishing
 from tests.support.batteries import MANY, Battery, about, command, publisher
+from tests.support.editing import AFTER, BEFORE, ENTRY, THEIRS
 from tests.support.faults import Call, fingerprint
 from tests.support.forks import Ended
 from tests.support.sample import REPOSITORY
@@ -27,6 +32,8 @@ from tests.support.site import NOON
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from tests.support.forks import Program
 
 SOAK = pytest.mark.soak
 ERRORS = ("ENOSPC", "EIO", "EACCES")
@@ -216,6 +223,143 @@ def test_a_full_disk_leaves_a_whole_site(small_disk: Callable[[int], Path], prog
         assert found in (battery.old, battery.new)
         assert about(f"{room} KiB free", battery.bad_end(ended) or battery.complaint()) == ""
     assert endings == {0, 3}
+
+
+@pytest.mark.parametrize("room", [0, 4, 16, 40, 100])
+def test_a_full_disk_is_told_as_such_by_a_build(
+    small_disk: Callable[[int], Path], programs: ExitStack, room: int
+) -> None:
+    """Whoever runs out of it: the state store, the pages, or what is forked to make them."""
+    battery = command(small_disk(8192), programs, kind="incremental")
+    faults.copy(battery.template, battery.case)
+    free = os.statvfs(battery.folder)
+    small_disk(8192 - free.f_bavail * free.f_frsize // 1024 + room)
+    ended = battery.program.run()
+    small_disk(8192)
+    assert about(f"{room} KiB free", battery.bad_end(ended) or battery.complaint()) == ""
+    assert ended.code == 0 or "No space left on device" in ended.stderr
+
+
+# An edit from the preview
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """A program that edits one entry of the digest in `case`, which is made anew each time."""
+
+    folder: Path
+    program: Program
+
+    @property
+    def case(self) -> Path:
+        return self.folder / "case"
+
+    @property
+    def entry(self) -> Path:
+        return self.case / ENTRY
+
+    def calls(self, code: int) -> list[Call]:
+        """Return the calls of a run that ends with this code."""
+        self.prepare()
+        log = self.folder / "log"
+        assert faults.traced(self.program, log).code == code
+        return faults.read_calls(log, self.case)
+
+    def prepare(self) -> None:
+        shutil.rmtree(self.case, ignore_errors=True)
+        self.entry.parent.mkdir(parents=True)
+        self.entry.write_bytes(BEFORE)
+        self.entry.chmod(0o640)
+
+    def killed(self, call: Call) -> str:
+        self.prepare()
+        faults.killed_at(call, self.program, self.folder / "log")
+        return self.entry.read_bytes().decode()
+
+    def failed(self, call: Call, error: str) -> Ended:
+        self.prepare()
+        return faults.failing_at(call, self.program, self.folder / "log", error=error)
+
+    def clear(self) -> list[str]:
+        """Do what the next preview does; returns what is there besides the entry and the lock."""
+        Desk(self.case).clear()
+        assert stat.S_IMODE(self.entry.stat().st_mode) == 0o640 or self.entry.read_bytes() == THEIRS
+        return [path for path in fingerprint(self.case) or {} if path not in {ENTRY, ".digest", *FOLDERS, LOCK}]
+
+
+FOLDERS = ("content", "content/articles")
+LOCK = ".digest/edit.lock"
+
+
+def editing(folder: Path, programs: ExitStack, *, outside: str = "") -> Editing:
+    program = faults.in_years(
+        "from tests.support.editing import run",
+        "import tests.support.editing as e; e.run()",
+        str(folder / "case"),
+        outside,
+    )
+    return Editing(folder, programs.enter_context(program))
+
+
+@needs_strace
+def test_an_edit_killed_at_any_call_leaves_a_whole_text_and_nothing_else(tmp_path: Path, programs: ExitStack) -> None:
+    battery = editing(tmp_path, programs)
+    calls = battery.calls(0)
+    assert {"renameat2", "fchmod", "mkdir", "unlink"} <= {call.name for call in calls}
+    texts = {battery.killed(call) + "".join(battery.clear()) for call in calls}
+    assert texts == {BEFORE.decode(), AFTER.decode()}
+
+
+@needs_strace
+def test_what_is_saved_while_an_edit_is_killed_is_there_afterwards(tmp_path: Path, programs: ExitStack) -> None:
+    """Be it in the file or, where the edit was cut off before it was given back, once the next preview has begun."""
+    battery = editing(tmp_path, programs, outside="outside")
+    calls = battery.calls(4)
+    saved = next(number for number, call in enumerate(calls) if "beside~" in call.text and call.name == "rename")
+    found = []
+    for call in calls[saved + 1 :]:
+        found.append(battery.killed(call))
+        assert battery.clear() == [], call.text
+        assert battery.entry.read_bytes() == THEIRS, call.text
+    assert AFTER.decode() in found, "no kill came between the exchange and the other"
+
+
+@needs_strace
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_disk_that_fails_an_edit_at_any_call_is_told(tmp_path: Path, programs: ExitStack, error: str) -> None:
+    """The file is then as it was; where the edit is done already, what cannot be removed waits for the next one."""
+    battery = editing(tmp_path, programs)
+    codes = set()
+    for call in battery.calls(0):
+        ended = battery.failed(call, error)
+        codes.add(ended.code)
+        assert ended.code in {0, 3, 4}, f"{error} at {call.text}: {ended}"
+        assert battery.entry.read_bytes() == (BEFORE if ended.code else AFTER), f"{error} at {call.text}: {ended}"
+        assert not ended.code or WORDS[error] in ended.stderr, f"{error} at {call.text}: {ended}"
+        assert battery.clear() == [], f"{error} at {call.text}"
+    assert {0, 3} <= codes
+
+
+WORDS = {"ENOSPC": "No space left on device", "EIO": "Input/output error", "EACCES": "Permission denied"}
+
+
+def test_a_full_disk_leaves_the_text_of_an_edit_as_it_was(
+    small_disk: Callable[[int], Path], programs: ExitStack
+) -> None:
+    battery = editing(small_disk(1024), programs)
+    codes = []
+    for room in (0, 4, 8, 16, 32, 64):
+        small_disk(1024)
+        battery.prepare()
+        free = os.statvfs(battery.folder)
+        small_disk(1024 - free.f_bavail * free.f_frsize // 1024 + room)
+        ended = battery.program.run()
+        codes.append(ended.code)
+        assert ended in (Ended(0, ""), Ended(3, "No space left on device\n"))
+        assert battery.entry.read_bytes() == (BEFORE if ended.code else AFTER)
+        assert battery.clear() == []
+    assert codes[0] == 3
+    assert codes[-1] == 0
 
 
 def test_one_build_at_a_time_and_none_beside_a_clean(tmp_path: Path, programs: ExitStack) -> None:

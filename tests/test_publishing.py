@@ -230,7 +230,7 @@ def test_a_refused_rename_between_mounts_takes_a_copy(tmp_path: Path, monkeypatc
         return rename(source, target)
 
     monkeypatch.setattr(Path, "rename", refuse)
-    monkeypatch.setattr(exchange, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(exchange, "swap", lambda *_: False)
     for generation in (b"1", b"2", b"3"):
         publish(tmp_path, {"a": generation, "b": b"1"})
         assert read(tmp_path / "site")["a"] == generation
@@ -415,7 +415,7 @@ def nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(spare: Path, _: Path) -> bool:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(spare))
 
-    monkeypatch.setattr(exchange, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(exchange, "swap", lambda *_: False)
     monkeypatch.setattr(exchange, "_rename_both", refuse)
 
 

@@ -20,7 +20,7 @@ from digest.output import theme
 from digest.state.home import key_of
 from digest.state.store import FILE, Store
 from digest.state.version import installed
-from tests.support.site import NOON, Site
+from tests.support.site import KEY, NOON, Site
 from tests.support.tiny import start, text_of
 from tests.support.twins import MEMORY, let_time_pass, tree_of, work_once, write_files
 
@@ -267,3 +267,15 @@ def test_a_state_belongs_to_the_versions_of_all_libraries() -> None:
         "tzdata",
     ]
     assert all(re.fullmatch(r".*-\d[\w.]*\.dist-info", name) for name in installed())
+
+
+def test_a_full_disk_is_called_by_its_name_and_the_store_stays_as_it_was(tmp_path: Path) -> None:
+    """SQLite has rolled back by itself then; who rolls back again hears of that instead."""
+    store = Store(tmp_path / FILE, KEY)
+    store.set_text("before", "here")
+    store.connection.execute("PRAGMA max_page_count=20")
+    with pytest.raises(OSError, match="No space left on device") as raised, store.writing():
+        store.set("documents", ((str(number), b"." * 4096) for number in range(1000)))
+    assert raised.value.filename == str(tmp_path / FILE)
+    assert store.names("documents") == set()
+    assert store.text("before") == "here"

@@ -160,7 +160,7 @@ def test_a_site_with_errors_leaves_the_last_one_as_it_was(site: Site) -> None:
 
 
 def test_two_renames_do_where_the_system_cannot_exchange(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(exchange, "swap", lambda *_: False)
     site.write("content/articles/2024-01-01-a.md", ENTRY.format("A"))
     site.build()
     (site.root / "site" / "CNAME").write_text("example.org")

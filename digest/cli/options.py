@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,7 +32,13 @@ class Options(Value, kw_only=True):
     format: str
 
 
-class AsOf(click.ParamType[Moment]):
+if TYPE_CHECKING:
+    MomentType = click.ParamType[Moment]
+else:
+    MomentType = click.ParamType  # generic since click 8.4
+
+
+class AsOf(MomentType):
     """A moment on the command line, in the site's zone."""
 
     name = "date"

@@ -118,7 +118,10 @@ def _pen(workshop: Workshop) -> tuple[str, Annotating]:
     from digest.preview.annotating import Annotating
     from digest.preview.editing import Desk
 
-    return secrets.token_urlsafe(24), Annotating(workshop, Desk(workshop.root))
+    desk = Desk(workshop.root)
+    for path in desk.clear():
+        click.echo(f"digest: {path} was saved while an edit was cut off: compare it with its file, delete it", err=True)
+    return secrets.token_urlsafe(24), Annotating(workshop, desk)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

@@ -82,7 +82,7 @@ def _exchanged(spare: Path, destination: Path) -> bool:
     try:
         if not destination.exists():
             spare.rename(destination)
-        elif not _renameat2(spare, destination):
+        elif not swap(spare, destination):
             _rename_both(spare, destination)
     except OSError as error:
         if error.errno != errno.EXDEV:
@@ -103,15 +103,15 @@ def _rename_both(spare: Path, destination: Path) -> None:
     aside.rename(spare)
 
 
-def _renameat2(spare: Path, destination: Path) -> bool:
-    """Exchange two names atomically (renameat2(2), Linux 3.15); False where the system cannot."""
+def swap(one: Path, other: Path) -> bool:
+    """Exchange the names of two files or folders in one step (renameat2(2), Linux 3.15); False if that cannot be."""
     import ctypes  # noqa: PLC0415 - 4 ms that a build with nothing to publish does not need
 
     try:
         call = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):
         return False
-    names = os.fsencode(spare), os.fsencode(destination)
+    names = os.fsencode(one), os.fsencode(other)
     return bool(call(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
 
 

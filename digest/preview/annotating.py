@@ -1,6 +1,6 @@
 """Changes that pages of the preview ask for, as JSON: notes, quotations and aliases written into sources, and undone.
 
-Whether a request may change anything at all, `guard` decides; which files, `editing`; what, `annotate` and its like.
+Whether a request may change anything at all, `guard` decides; which files, `sources`; what, `annotate` and its like.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from digest.preview.aliases import add_alias
 from digest.preview.annotate import annotate
 from digest.preview.attribute import attribute
-from digest.preview.editing import ConflictError, Desk, OutOfBoundsError, Saved
 from digest.preview.edits import Refusal
+from digest.preview.sources import ConflictError, OutOfBoundsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from digest.preview.editing import Desk, Saved
     from digest.preview.snapshot import Snapshot
     from digest.preview.workshop import Workshop
 
@@ -51,8 +52,8 @@ class Annotating:
             return _said(400, f"{missing} is missing")
         except OutOfBoundsError:
             return _said(403, "only Markdown files in content/ are edited here")
-        except ConflictError:
-            return _said(409, "the file has changed since this page was made; nothing was written")
+        except ConflictError as conflict:
+            return _said(409, str(conflict))
         except OSError as error:
             return _said(500, f"nothing was written: {error.strerror or error}")
 

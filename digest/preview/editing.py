@@ -1,36 +1,29 @@
-"""The desk: the one place of the preview that writes, and only Markdown sources that are what they were.
+"""The desk: edits Markdown sources that are what they were, one at a time, and undoes the last edit.
 
-Invariants: nothing is written if the file does not hold what its page was made from; a file is written beside the old
-one and takes its name in one step, so that it is whole whatever fails; no link is followed.
+How a file gets its new text, `replacing` knows.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
-from pathlib import Path
-from tempfile import mkstemp
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from digest.decode.text import normalise
 from digest.digests import digest_of
-from digest.preview.edits import Refusal, source_at
+from digest.preview.edits import Refusal
+from digest.preview.replacing import kept, replace, tidy
+from digest.preview.sources import BUSY, CHANGED, ConflictError, read
+from digest.state.folder import AnotherBuildError, only_edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-
-class OutOfBoundsError(ValueError):
-    """A path leads to something that is not a Markdown source below `content/`."""
-
-
-class ConflictError(Exception):
-    """The file holds something else than it did when its page was made."""
+_PATIENCE = 10
+"""Seconds to wait for an edit of another preview; it takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +59,11 @@ class Desk:
             OSError: it could not be read or written, and is as it was.
         """
         with self._lock:
-            file = self._file(path)
-            before = file.read_bytes()
+            before = read(self.root, path)
             if digest_of(before) != digest:
-                raise ConflictError(path)
+                raise ConflictError(CHANGED)
             after = change(before)
-            if isinstance(after, Refusal):
-                return after
-            _exchange(file, before, after)
-            self._last = _Step(path, before, after)
-        return _saved(path, before, after)
+            return after if isinstance(after, Refusal) else self._exchange(_Step(path, before, after), last=True)
 
     def undo(self) -> Saved | Refusal:
         """Put back what was before the last edit, once, if the file holds what was written.
@@ -87,70 +75,28 @@ class Desk:
             step = self._last
             if step is None:
                 return Refusal("there is nothing to undo")
-            _exchange(self._file(step.path), step.after, step.before)
-            self._last = None
-        return _saved(step.path, step.after, step.before)
+            return self._exchange(_Step(step.path, step.after, step.before), last=False)
 
-    def _file(self, path: str) -> Path:
-        """Return the file that a path leads to without a link and without going up."""
-        if source_at(path) is None:
-            raise OutOfBoundsError(path)
-        root = self.root.resolve()
-        file = root / path
+    def _exchange(self, step: _Step, *, last: bool) -> Saved | Refusal:
+        """Take a step, and remember it as the last one, or that there is none."""
         try:
-            seen = file.lstat()
-        except OSError:  # a name that is too long, too
-            raise OutOfBoundsError(path) from None
-        if not stat.S_ISREG(seen.st_mode) or file.resolve() != file:
-            raise OutOfBoundsError(path)
-        return file
+            with only_edit(self.root, patience=_PATIENCE):
+                refused = replace(self.root, step.path, step.before, step.after)
+        except AnotherBuildError:
+            raise ConflictError(BUSY) from None
+        if refused:
+            return refused
+        self._last = step if last else None
+        return _saved(step.path, step.before, step.after)
+
+    def clear(self) -> list[str]:
+        """Finish edits that were cut off, if none is going on; returns paths of texts kept for their writers."""
+        with suppress(AnotherBuildError, OSError), only_edit(self.root, patience=0):
+            tidy(self.root)
+        return kept(self.root)
 
 
 def _saved(path: str, before: bytes, after: bytes) -> Saved:
     old, new = (normalise(data.decode(errors="replace")).split("\n") for data in (before, after))
     same = takewhile(lambda lines: lines[0] == lines[1], zip(old, new, strict=False))
     return Saved(path, digest_of(after), sum(1 for _ in same) + 1)
-
-
-def _exchange(file: Path, before: bytes, after: bytes) -> None:
-    """Put new bytes in place of those before.
-
-    Raises:
-        ConflictError: the file holds others.
-        OSError: they could not be written.
-    """
-    if not os.access(file, os.W_OK):  # a rename asks for the folder's permission alone
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
-    descriptor, beside = mkstemp(prefix=f".{file.stem[:40]}-", suffix=".tmp", dir=file.parent)
-    try:
-        _fill(descriptor, after)
-        Path(beside).chmod(stat.S_IMODE(file.stat().st_mode))
-        _expect(file, before)
-        Path(beside).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(beside).unlink()
-        raise
-    _keep_name(file.parent)
-
-
-def _expect(file: Path, data: bytes) -> None:
-    if file.read_bytes() != data:
-        raise ConflictError(file.name)
-
-
-def _fill(descriptor: int, data: bytes) -> None:
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _keep_name(folder: Path) -> None:
-    """Make a new name last through a power cut, where folders can be synchronised."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import find, find_again
+from digest.diagnostics import in_order
 from digest.engine.inputs import examine
 from digest.engine.jobs import Job
 from digest.engine.reading import Reader, drafts_of
@@ -22,7 +23,7 @@ from digest.linking.relink import Changes, relink
 from digest.overlay import updated
 from digest.pages.paging import sealed
 from digest.pages.plan import plan
-from digest.prepare import Prepared, Session, held_back, in_order, softened
+from digest.prepare import Prepared, Session, held_back, softened
 from digest.preview.files import Files, by_path
 from digest.preview.rebinding import concerned
 

@@ -16,7 +16,7 @@ from digest.config import read_settings
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
 from digest.deadline import OverdueError
-from digest.diagnostics import Diagnostic, has_errors
+from digest.diagnostics import Diagnostic, has_errors, in_order
 from digest.engine.fresh import look, stamps_digest
 from digest.engine.inputs import Themes, look_at_themes, shown
 from digest.engine.last import Last, read_last
@@ -26,7 +26,7 @@ from digest.engine.registered import keep_register
 from digest.model import Kind
 from digest.output.theme import Theme, find_themes, load_theme
 from digest.pages.urls import Page, url_of
-from digest.prepare import Session, in_order, nanoseconds, prepare, silent, until
+from digest.prepare import Session, nanoseconds, prepare, silent, until
 from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live

@@ -28,10 +28,12 @@ _MARK_BYTES = 64
 _ENDINGS = ("", "-journal", "-wal", "-shm")
 _MADE = (_MARK, _IGNORE, "spare", *(f"{name}.sqlite{ending}" for name in ("state", "preview") for ending in _ENDINGS))
 """What builds and previews leave there besides locks."""
+KEPT = "kept"
+"""What edits in the preview could not give back to its file: the one thing here that is nowhere else."""
 
 
 class AnotherBuildError(Exception):
-    """Another process is building the same site."""
+    """Another process is building the same site, or does else what only one may do."""
 
 
 class RefusedStateError(Exception):
@@ -54,13 +56,18 @@ def only_preview(root: Path) -> AbstractContextManager[object]:
     return _only(root, _PREVIEW_LOCK)
 
 
-def _only(root: Path, name: str) -> AbstractContextManager[object]:
+def only_edit(root: Path, *, patience: float) -> AbstractContextManager[object]:
+    """Take the lock that one edit of a source at a time holds, of all previews; waits some seconds. As `only_build`."""
+    return _only(root, "edit.lock", patience=patience)
+
+
+def _only(root: Path, name: str, *, patience: float = 0) -> AbstractContextManager[object]:
     folder = root / FOLDER
     check(root)
     folder.mkdir(exist_ok=True)
     _make_room(folder / name)
     try:
-        return FileLock(folder / name, timeout=0).acquire()
+        return FileLock(folder / name, timeout=patience).acquire()
     except Timeout:
         raise AnotherBuildError from None
 
@@ -145,6 +152,12 @@ def keep_crash(text: str) -> Path:
 
 
 def remove(root: Path) -> None:
-    """Remove the folder with all that is in it."""
-    if (root / FOLDER).is_dir():
-        shutil.rmtree(root / FOLDER)
+    """Remove the folder, but for texts that are kept for their writers."""
+    folder = root / FOLDER
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.name != KEPT:
+            _remove(path)
+    if not any(folder.iterdir()):
+        folder.rmdir()

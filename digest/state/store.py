@@ -9,6 +9,7 @@ commits before others read; each process opens a connection of its own, and writ
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -153,10 +154,15 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
-            self.connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        """Take back what was begun, unless SQLite has: after a full disk it does (sqlite.org/lang_transaction.html)."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self.connection.close()
@@ -260,6 +266,8 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where a message quotes what is damaged
         name = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_")
+        if name == "FULL":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
         if name.startswith(_OUTSIDE):
             raise OSError(None, str(error), str(path)) from error
         raise DamagedStateError(str(error)) from error

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MUTATING = (
     *("openat", "write", "pwrite64", "writev", "sendfile", "copy_file_range", "truncate", "ftruncate"),
     *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "link", "linkat", "symlink", "symlinkat"),
-    *("rename", "renameat", "renameat2", "utimensat", "fallocate"),
+    *("rename", "renameat", "renameat2", "utimensat", "fallocate", "fchmod", "fchown", "fsetxattr"),
     *("syncfs", "fsync", "fdatasync"),
 )
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)$")
@@ -76,6 +76,11 @@ def calls(program: Program, root: Path, log: Path) -> list[Call]:
     """
     ended = traced(program, log)
     assert ended.code == 0, ended.stderr
+    return read_calls(log, root)
+
+
+def read_calls(log: Path, root: Path) -> list[Call]:
+    """Return every call in the log of a run that changes something below `root`, in order."""
     return list(_calls(log.read_text(encoding="utf-8"), root))
 
 
