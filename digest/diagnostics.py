@@ -159,7 +159,7 @@ def alike(word: str, words: Collection[str], *, most: int) -> list[tuple[str, fl
         return []
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where something is wrong
 
-    found = process.extract(word, words, scorer=fuzz.ratio, processor=None, limit=most, score_cutoff=LIKE)
+    found = process.extract(word, [*words], scorer=fuzz.ratio, limit=most, score_cutoff=LIKE)
     return [(one[0], one[1]) for one in found]
 
 

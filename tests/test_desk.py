@@ -739,3 +739,19 @@ def test_a_preview_that_starts_removes_what_was_left(site: Site, entry: Path) ->
     assert f".digest/kept/{kept.name}" in said
     assert site.run("clean").exit_code == 0
     assert list(read_tree(site.root / ".digest")) == [f"kept/{kept.name}"]
+
+
+def test_links_in_the_place_of_the_desk_lead_nowhere(site: Site, tmp_path: Path) -> None:
+    """As a repository may bring them along: what they lead to is not tidied, and nothing is kept there."""
+    outside = tmp_path / "outside"
+    waiting = outside / f"{digest_of(OLD)}-{digest_of(NEW)}" / ENTRY
+    waiting.mkdir(parents=True)
+    (waiting / "text").write_bytes(THEIRS)
+    site.write(ENTRY, NEW)
+    (site.root / ".digest").mkdir()
+    for name in ("desk", "kept"):
+        (site.root / ".digest" / name).symlink_to(outside)
+    replacing.tidy(site.root)
+    assert (site.root / ENTRY).read_bytes() == NEW
+    assert (waiting / "text").read_bytes() == THEIRS
+    assert os.listdir(outside) == [waiting.relative_to(outside).parts[0]]

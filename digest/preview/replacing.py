@@ -216,6 +216,9 @@ def tidy(root: Path) -> None:
         OSError: something could not be read or removed.
     """
     root = root.resolve()
+    for place in (root / _DESK, root / _KEPT):
+        if place.is_symlink():  # brought along by a repository: what it leads to is none of ours
+            place.unlink()
     for above, _, _ in os.walk(root / _DESK, topdown=False):
         key, _, path = Path(above).relative_to(root / _DESK).as_posix().partition("/")
         if source_at(path):

@@ -26,8 +26,14 @@ _LOCK, _PREVIEW_LOCK = "lock", "preview.lock"
 _MARK, _IGNORE = "machine", ".gitignore"
 _MARK_BYTES = 64
 _ENDINGS = ("", "-journal", "-wal", "-shm")
-_MADE = (_MARK, _IGNORE, "spare", *(f"{name}.sqlite{ending}" for name in ("state", "preview") for ending in _ENDINGS))
-"""What builds and previews leave there besides locks."""
+_MADE = (
+    _MARK,
+    _IGNORE,
+    "spare",
+    "desk",
+    *(f"{name}.sqlite{ending}" for name in ("state", "preview") for ending in _ENDINGS),
+)
+"""What builds and previews leave there besides locks, and texts that are kept."""
 KEPT = "kept"
 """What edits in the preview could not give back to its file: the one thing here that is nowhere else."""
 
