@@ -754,4 +754,4 @@ def test_links_in_the_place_of_the_desk_lead_nowhere(site: Site, tmp_path: Path)
     replacing.tidy(site.root)
     assert (site.root / ENTRY).read_bytes() == NEW
     assert (waiting / "text").read_bytes() == THEIRS
-    assert os.listdir(outside) == [waiting.relative_to(outside).parts[0]]
+    assert [file.name for file in outside.iterdir()] == [waiting.relative_to(outside).parts[0]]
