@@ -12,7 +12,9 @@ import signal
 import traceback
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 from digest.deadline import OverdueError, within
@@ -26,8 +28,14 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_PATIENCE = 3, 5.0
-"""Times of the limit, and seconds more, after which a process is killed that does not notice that its time is over."""
+_GRACE = 2.0
+"""Seconds of processor time beyond the limit after which a process is killed: it does not notice that time is over."""
+
+_LOOKS = 0.5
+"""Seconds between looks at how much it has had."""
+
+_PATIENCE = 30, 5.0
+"""Times of the limit, and seconds more, after which a process is killed that waits for something and does nothing."""
 
 
 class ClosedError(BaseException):
@@ -65,10 +73,8 @@ class Apart:
         """
         if os.getpid() != self._owner:
             return function(*args, **kwargs)
-        times, more = _PATIENCE
         with self._lock:
-            call = seconds, function, args, kwargs
-            done, value = self._answer(self._started(), call, patience=times * seconds + more)
+            done, value = self._answer(self._started(), (seconds, function, args, kwargs), seconds=seconds)
         if done:
             result: R = value
             return result
@@ -102,16 +108,37 @@ class Apart:
         self._child = _Child(process, here)
         return self._child
 
-    def _answer(self, child: _Child, call: object, *, patience: float) -> tuple[bool, Any]:
+    def _answer(self, child: _Child, call: object, *, seconds: float) -> tuple[bool, Any]:
         with suppress(EOFError, OSError):
             child.pipe.send(call)
-            if child.pipe.poll(patience):
+            if _has_come(child, seconds=seconds):
                 answer: tuple[bool, Any] = child.pipe.recv()
                 return answer
         child.process.kill()
         child.pipe.close()
         self._child = None
         return False, ClosedError() if self._closed else OverdueError()
+
+
+def _has_come(child: _Child, *, seconds: float) -> bool:
+    """Wait for an answer as long as its process may take; a busy machine gives it more time, not another answer."""
+    times, more = _PATIENCE
+    end, had = monotonic() + times * seconds + more, _processor_time(child)
+    while monotonic() < end:
+        if child.pipe.poll(_LOOKS):
+            return True
+        if _processor_time(child) - had > seconds + _GRACE:
+            return False
+    return False
+
+
+def _processor_time(child: _Child) -> float:
+    """Return the seconds of processor time that a process has had (proc(5)); 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{child.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

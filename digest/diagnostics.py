@@ -103,6 +103,7 @@ CODES = {
     "unsafe-link": "A link would run a script or hold data.",
     "unsafe-markup": "A body would publish HTML that no page may hold.",
     "untrusted-theme": "A theme of the project has not been let run on this machine.",
+    "unused-definition": "A line that looks like the definition of a link is used by none, and on no page.",
     "wrong-type": "A value is of another type than its key takes.",
     "yaml-alias": "A YAML alias is used.",
     "yaml-anchor": "A YAML anchor is used.",

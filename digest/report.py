@@ -32,6 +32,10 @@ _SLACK = 8
 """What is less than this away from an end is not cut."""
 
 
+_STEERING = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters by which a text steers a terminal, besides the first 32."""
+
+
 class Excerpt(NamedTuple):
     """The line a problem stands in, cut to what is near it; the gap before the carets below it, and how wide they are.
 
@@ -140,7 +144,7 @@ def _shown(item: Located) -> str:
 
 def safe(text: str) -> str:
     """Replace what could steer a terminal; a tab counts as one column."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text.replace("\t", " "))
+    return re.sub(rf"[\x00-\x1f]|{_STEERING.pattern}", "\ufffd", text.replace("\t", " "))
 
 
 def as_json(located: list[Located]) -> str:
@@ -157,7 +161,12 @@ def as_json(located: list[Located]) -> str:
         }
         for item in located
     ]
-    return json.dumps(records, ensure_ascii=False, indent=2)
+    return _dumped(records)
+
+
+def _dumped(value: object) -> str:
+    """Return JSON in which nothing steers a terminal: JSON itself escapes only the first 32 characters."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def as_github(located: list[Located]) -> str:
@@ -208,7 +217,7 @@ def as_sarif(located: list[Located]) -> str:
             }
         ],
     }
-    return json.dumps(log, ensure_ascii=False, indent=2)
+    return _dumped(log)
 
 
 def _result(item: Located) -> dict[str, object]:

@@ -143,8 +143,84 @@ def test_all_of_a_private_note_stays_private(site: Site, note: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "One[^a], two[^b].\n\n[^a]: Note.\n\n[^b]: Context: words.\n\n    More words.\n\nEnd.",
+        "One[^a].\n\n[^a]: Note.\n\n    More.\n\n---\n\nEnd.",
+        "One[^a].\n\n[^a]: Note.\n\nWords.\n\n    code",
+        "One[^a].\n\n[^a]: Note.\n\n```\ncode\n```\n\nEnd.",
+        "One[^a].\n\n[^a]: Note.\n[^b]: Note.\n\nTwo[^b].",
+    ],
+)
+def test_notes_as_people_write_them_are_read(site: Site, body: str) -> None:
+    assert check(site, body) == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "   [His name](https://x.example) is SECRET.",
+        "\u00a0\u00a0\u00a0\u00a0SECRET",
+        "\u200b    SECRET",
+        "\u3000SECRET",
+        "---\n\n    SECRET",
+        "[r]: https://x.example\n\n    SECRET",
+        "&nbsp;\n\n    SECRET",
+        "```\na\n```\n\n    SECRET",
+    ],
+)
+def test_what_may_go_on_with_a_private_note_is_refused(site: Site, rest: str) -> None:
+    assert "half-indented" in check(site, f"One[^a].\n\n[^a]: Private: ask\n\n{rest}")
+
+
+def test_nothing_ends_a_private_note_before_its_writer_does(site: Site) -> None:
+    assert "block-in-note" in check(site, "One[^a].\n\n[^a]: Private: ask\n~~~\nSECRET\n~~~\nmore SECRET")
+    site.write("digest.yaml", RAW)
+    for html in ("\n<div>SECRET</div>", " <div>a\n\nSECRET</div>", "\n<!-- n -->\nSECRET", "\n<p>SECRET</p>\nmore"):
+        assert "block-in-note" in check(site, f"One[^a].\n\n[^a]: Private: ask{html}\n\nAfter.")
+
+
+# Words that would vanish
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ('![p](https://x.example/p.png "Photo: [[lavrov]]")', []),
+        ("[q](https://a.example/?x=[[lavrov]])", []),
+        ("<https://a.example/[^n]>", []),
+        ("[q](\nhttps://a.example/)", []),
+        ("![a [[lavrov]] b][r]\n\n[r]: https://a.example/", ["stray-markup"]),
+        ("Yes or no?\n\n[Smith]: Yes.\n\n[Jones]: No.", ["unused-definition", "unused-definition"]),
+        ("> [ru]: Да.\n>\n> Yes.\n>\n> — [[lavrov]]", ["unused-definition"]),
+        ("One[^a].\n\n[^a]: Private: [[lavrov]], [q](nowhere.md) ![z](y.png)", []),
+        ("```\na\n```\n\n    b", []),
+    ],
+)
+def test_no_word_of_a_body_vanishes(site: Site, body: str, codes: list[str]) -> None:
+    assert check(site, body) == codes
+    if not codes:
+        site.build()
+        visible = body.partition("[^a]: Private")[0]
+        assert [word for word in re.findall(r"\w{3,}", visible) if word not in site.out(PAGE)] == []
+
+
+def test_code_after_fenced_code_is_a_block_of_its_own(site: Site) -> None:
+    check(site, "```py\na\n```\n\n    b")
+    site.build()
+    assert '<code class="language-py">a\n</code></pre>\n<pre tabindex="0"><code>b\n</code></pre>' in site.out(PAGE)
+
+
+@pytest.mark.parametrize(
     ("note", "code"),
     [
+        ("&#80;rivate: SECRET", "seems-private"),
+        ("Priv&shy;ate: SECRET", "seems-private"),
+        ("P r i v a t e: SECRET", "seems-private"),
+        ("(Private note) SECRET", "seems-private"),
+        ("Context: Private note: SECRET", "seems-private"),
+        ("Private / desk: SECRET", "seems-private"),
+        ("Context: fine.\n\n    Private: SECRET", "seems-private"),
         ("**Private:** SECRET", "seems-private"),
         ("*Private*: SECRET", "seems-private"),
         ("(Private) SECRET", "seems-private"),
@@ -168,7 +244,17 @@ def test_what_only_looks_private_is_refused(site: Site, note: str, code: str) ->
 
 
 @pytest.mark.parametrize(
-    "note", ["Private investors sold.", "Private-sector debt grew.", "Private, and public.", "Prevention: see below."]
+    "note",
+    [
+        "Private investors sold.",
+        "Private-sector debt grew.",
+        "Private, and public.",
+        "Prevention: see below.",
+        "Primate (the archbishop) said.",
+        "Private (ret.) John Smith.",
+        "Privat. A bank.",
+        "*Private*, a novel.",
+    ],
 )
 def test_words_that_only_begin_alike_are_published(site: Site, note: str) -> None:
     assert check(site, f"One[^a].\n\n[^a]: {note}") == []
@@ -200,6 +286,37 @@ def test_a_source_by_another_name_is_never_copied(site: Site, folder: str, name:
     assert [problem["code"] for problem in site.diagnostics()] == ["misplaced-content"]
     assert site.run("build").exit_code == 1
     assert not (site.root / "site").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\n"title": D\n"draft": true\n---\nx',
+        "---\rtitle: D\rdraft: true\r---\rx",
+        "---\n{title: D, draft: true}\n---\nx",
+        "---\n title: D\n---\nx",
+        "---\nTitle: D\nDraft: true\n---\nx",
+        "--- # c\ntitle: D\n---\nx",
+        "---\ntitle: D\n---   x",
+        "---\nsummary: " + "long " * 9000 + "\ntitle: D\n---\nx",
+        "+++\ntitle = 'D'\n+++\nx",
+        "<!-- c -->\n---\ntitle: D\n---\nx",
+        "---\ntitle: D\ndraft: true\n",
+        "Words.[^a]\n\n[^a]: Private: ask the desk\n",
+        "\ufeff---\ntitle: D\n---\nx",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.json", "a"])
+def test_a_source_in_any_dress_is_never_copied(site: Site, name: str, text: str) -> None:
+    for data in (text.encode(), text.encode("utf-16")):
+        site.write(f"content/files/{name}", data)
+        assert [problem["code"] for problem in site.diagnostics()] == ["misplaced-content"]
+
+
+def test_stored_sources_are_passed_over_in_any_case(site: Site) -> None:
+    site.write("content/Sources/leak.txt", "SECRET")
+    site.build()
+    assert not [path for path, data in site.outputs().items() if b"SECRET" in data]
 
 
 @pytest.mark.parametrize(

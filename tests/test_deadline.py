@@ -86,7 +86,7 @@ def test_a_call_apart_gives_what_it_returns_and_raises(apart: Apart) -> None:
 
 
 def test_a_process_that_hangs_or_dies_is_replaced(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.apart._PATIENCE", (1, 0.5))
+    monkeypatch.setattr("digest.apart._PATIENCE", (1, 0.5))  # it waits, and takes no processor time
     first = apart.call(5, os.getpid)
     with pytest.raises(OverdueError):
         apart.call(SHORT, _hang_in_c)

@@ -118,13 +118,15 @@ class Apparatus:
         The scanner has marked what it took for a destination. What the library alone takes for one is found here:
         a definition in a quotation, say, `> [x]: page.md`.
         """
-        address = self.reading.plain(element.get(attribute, ""))
-        found = MARK.fullmatch(address)
+        written = self.reading.plain(element.get(attribute, ""))
+        found = MARK.fullmatch(written)
         token = self.reading.use(found[2]) if found else None
+        address = MARK.sub(self.reading.source, written).strip()
         if isinstance(token, DestinationToken):
-            element.set(attribute, self.reading.link(token.target))
+            address = self.reading.link(token.target)
         elif not WEB.match(address):
-            element.set(attribute, self.reading.late_link(MARK.sub(self.reading.source, address)))
+            address = self.reading.late_link(address)
+        element.set(attribute, address)
 
     def _nested(self, link: Element) -> Element:
         """Report a link within another, which no page can hold, and leave its words."""

@@ -84,6 +84,8 @@ def read_body(
         return _nothing(path, Diagnostic(code="too-complex", message=message, path=path, start=base, end=base))
     gate = Gate(reading, dialect.raw_html)
     whole, *rest = map(gate.passed, parts)
+    if not reading.problems:
+        reading.check_met(engine.defined)
     fragment = Fragment(html=whole, notes=tuple(map(_unwrapped, rest)))
     places = _sentences(fragment)
     return Body(

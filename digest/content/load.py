@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.decode.text import MAX_BYTES
+from digest.decode.text import MAX_BYTES, normalise
 from digest.diagnostics import Diagnostic
 from digest.model import Kind
 
@@ -47,16 +47,24 @@ _MARKDOWN = re.compile(r"\.(?:md|mkd|mdx|mkdn|mdwn|mdown|mdtxt|mdtext|markdown|r
 
 _MEDIA = frozenset(
     """
-    7z avif bmp css csv doc docx eot epub flac gif gz ico jpeg jpg js json m4a m4v mov mp3 mp4 odp ods odt oga ogg ogv
-    opus otf pdf png ppt pptx svg tif tiff ttf wasm wav weba webm webp woff woff2 xls xlsx zip
+    7z avif bmp epub flac gif gz ico jpeg jpg m4a m4v mov mp3 mp4 odp ods odt oga ogg ogv opus otf png ppt pptx tif tiff
+    ttf wasm wav weba webm webp woff woff2 xls xlsx zip
     """.split()  # noqa: SIM905 - words read better than a list of literals
 )
-"""Suffixes of files that are no text with front matter; others are looked into."""
+"""Suffixes of files that hold no text a person would write; all others are looked into."""
 
-_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n(?:.*\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_KEYS = re.compile(rb"^(?:title|name|draft|embargo|date)[ \t]*:", re.MULTILINE)
-_LOOKED_INTO = 4096
-"""Bytes in which front matter is looked for."""
+_FRONT_MATTER = re.compile(r"\s*(?:<!--.*?-->\s*)?(?P<fence>---|\+\+\+)(?![-+])[^\n]*\n(?P<inside>.*)", re.DOTALL)
+_KEYED = re.compile(
+    r"^[ \t]*[\"'{?]*[ \t]*(?:title|name|draft|embargo|date)[\"']?[ \t]*[:=]", re.MULTILINE | re.IGNORECASE
+)
+_CLOSED = re.compile(r"^(?:---|\+\+\+)", re.MULTILINE)
+"""A file of YAML may begin with `---` as well; front matter has a second such line."""
+
+_NOTE = re.compile(r"^[ \t]*\[\^[^\]\s]+\]:", re.MULTILINE)
+"""A note's definition: a text that holds one is meant for us, whatever it begins with."""
+
+_LOOKED_INTO = 128 * 1024
+"""Bytes in which front matter is looked for: all that may be read of it."""
 
 _PART = 256
 """Files that are looked at in some 3 ms."""
@@ -204,7 +212,7 @@ def _regular(path: str, seen: os.stat_result) -> _Seen:
 def passed_over(path: str) -> bool:
     """Tell whether a path, or a name by itself, is none of the content: hidden, an editor's own, a stored source."""
     first, last = path[path.rfind("/") + 1], path[-1]
-    return first == "." or last == "~" or first == "#" == last or path == _SOURCES
+    return first == "." or last == "~" or first == "#" == last or path.lower() == _SOURCES
 
 
 def _unusable(root: Path, entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:
@@ -259,9 +267,18 @@ def _seems_a_source(root: Path, path: str) -> bool:
     if name[name.rfind(".") + 1 :].lower() in _MEDIA:
         return False
     with (root / path).open("rb") as file:
-        beginning = file.read(_LOOKED_INTO)
-    front = _FRONT_MATTER.match(beginning)
-    return front is not None and _KEYS.search(front[0]) is not None
+        text = _readable(file.read(_LOOKED_INTO))
+    front = _FRONT_MATTER.match(text)
+    if not front or not _KEYED.search(front["inside"]):
+        return _NOTE.search(text) is not None
+    return not name.lower().endswith((".yaml", ".yml")) or _CLOSED.search(front["inside"]) is not None
+
+
+def _readable(data: bytes) -> str:
+    """Return bytes as a person would read them, whatever they are encoded in; "" for what is no text."""
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
+    text = normalise(data.decode(encoding, errors="replace"))
+    return "" if "\0" in text[:_LOOKED_INTO] else text
 
 
 def _disguised(path: str) -> Diagnostic:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
-from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor
+from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor, CodeBlockProcessor, EmptyBlockProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import AUTOMAIL_RE, AutomailInlineProcessor, InlineProcessor
 from markdown.treeprocessors import Treeprocessor
@@ -90,6 +90,28 @@ class _Mail(AutomailInlineProcessor):
         element = Element("a", {"href": f"mailto:{address}"})
         element.text = AtomicString(address)
         return element, m.start(), m.end()
+
+
+class _Fenced(AtomicString):
+    """The text of fenced code, which is a block by itself; indented code goes on over empty lines."""
+
+
+class _IndentedCode(CodeBlockProcessor):
+    """Indented code, which is not added to fenced code before it."""
+
+    def lastChild(self, parent: Element) -> Element | None:
+        return _unless_fenced(super().lastChild(parent))
+
+
+class _EmptyBlock(EmptyBlockProcessor):
+    """Empty lines, which are not added to fenced code before them."""
+
+    def lastChild(self, parent: Element) -> Element | None:
+        return _unless_fenced(super().lastChild(parent))
+
+
+def _unless_fenced(last: Element | None) -> Element | None:
+    return None if last is not None and len(last) and isinstance(last[0].text, _Fenced) else last
 
 
 class _Code(BlockProcessor):
@@ -174,6 +196,8 @@ class _Ours(Extension):
         md.inlinePatterns.register(self.inline, "digest-inline", 175)
         md.inlinePatterns.register(_Mail(AUTOMAIL_RE, md), "automail", 110)
         md.parser.blockprocessors.register(_Quotation(md.parser), "quote", 20)  # in place of the library's own
+        md.parser.blockprocessors.register(_IndentedCode(md.parser), "code", 80)  # in place of the library's own
+        md.parser.blockprocessors.register(_EmptyBlock(md.parser), "empty", 100)
         md.parser.blockprocessors.register(_Definition(md.parser), "digest-definition", 2000)
         md.parser.blockprocessors.register(self.code, "digest-code", 1900)
         for name, priority in (("em_strong", 60), ("em_strong2", 50)):  # the latter up to Markdown 3.11
@@ -220,6 +244,11 @@ class Converter:
                 break
         return text
 
+    @property
+    def defined(self) -> list[str]:
+        """The addresses of all definitions of links, `[name]: address`, used or not."""
+        return [address for address, _ in self._markdown.references.values()]
+
     def change_stashed(self, change: Callable[[str], str]) -> None:
         """Change what waits to be put in place of placeholders: character references, and HTML that is let through."""
         blocks = self._markdown.htmlStash.rawHtmlBlocks
@@ -246,6 +275,6 @@ def code_element(token: CodeToken) -> Element:
         block.set("id", info.id)
     if info.language:
         code.set("class", f"language-{info.language}")
-    code.text = AtomicString(code_escape(token.code))
+    code.text = _Fenced(code_escape(token.code))
     block.append(code)
     return block

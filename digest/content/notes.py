@@ -35,6 +35,7 @@ class Notes:
             assert isinstance(token, DefinitionToken)  # noqa: S101 - the scanner wrote the mark
             root.remove(element)
             if token.note in self._definitions:
+                self.reading.pass_over(element)
                 self.reading.report(
                     "duplicate-note", f"a second note `{token.note}`", token.at, hint="give it another id"
                 )
@@ -73,6 +74,7 @@ class Notes:
     def _place_note(self, element: Element, definition: tuple[DefinitionToken, Element], *, spans: bool) -> None:
         token, content = definition
         if token.kind.private:
+            self.reading.pass_over(content)
             return
         number = len(self.found) + 1
         if spans:
@@ -99,6 +101,7 @@ class Notes:
         """Report definitions that nothing refers to."""
         for name, (token, _) in self._definitions.items():
             if name not in self._anchored:
+                self.reading.pass_over(self._definitions[name][1])
                 hint = f"write `[the words][^{name}]` in the text"
                 self.reading.report("unanchored-note", f"nothing refers to the note `{name}`", token.at, hint=hint)
 

@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.content.tokens import MARK, AttributionToken
+from digest.content.syntax import WEB
+from digest.content.tokens import MARK, AttributionToken, DestinationToken, MentionToken
 from digest.decode.written import Written
 from digest.diagnostics import Diagnostic
 from digest.model import RESERVED_IDS, slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from xml.etree.ElementTree import Element
 
     from digest.content.tokens import Token
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APPARATUS_ID = re.compile(r"(?:note|ref|toggle)-\d+")
 """Ids that themes make for notes."""
+
+_MARKED = ("data-mention", "data-point", "data-span", "data-note")
+"""Attributes in which an element carries its mark's number."""
 
 _ANY_SLOT_BUT_TEXT = re.compile("\x11[nq]\\d+\x12")
 
@@ -43,6 +47,7 @@ class Reading:
     plain: Callable[[str], str]
     problems: list[Diagnostic] = field(default_factory=list)
     links: list[RawLink] = field(default_factory=list)
+    _met: set[int] = field(default_factory=set)
     _ids: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RESERVED_IDS, 0))
     _slots: int = 0
 
@@ -53,9 +58,41 @@ class Reading:
 
     def use(self, number: str) -> Token:
         """Return the token of a mark that means something; what is wrong with it counts from now on."""
-        token = self.tokens[int(number)]
+        token = self._meet(number)
         self.problems += token.problems
         return token
+
+    def _meet(self, number: str) -> Token:
+        self._met.add(int(number))
+        return self.tokens[int(number)]
+
+    def pass_over(self, element: Element) -> None:
+        """Know of all marks in an element that is left out on purpose: a private note."""
+        for part in element.iter():
+            texts = (part.text or "", part.tail or "", *(value for _, value in part.items()))
+            marks = [*map(part.get, _MARKED), *(found[2] for text in texts for found in MARK.finditer(text))]
+            self._met.update(int(number) for number in marks if number)
+
+    def check_met(self, defined: Iterable[str]) -> None:
+        """Report what a writer wrote and no page shows: a mention in a title, a definition that nothing uses.
+
+        `defined` are the addresses of definitions; the scanner sees none in a quotation.
+        """
+        used = {link.target.text for link in self.links}
+        late = [self.find(address) for address in defined if not WEB.match(address) and not MARK.search(address)]
+        for written in late:
+            if written.text not in used:
+                self._unused(written)
+        for number, token in enumerate(self.tokens):
+            if number in self._met:
+                continue
+            if isinstance(token, DestinationToken):
+                hint = "write `\\[` if it is text"
+                self.report(
+                    "unused-definition", "no link uses this definition, so it is on no page", token.at, hint=hint
+                )
+            elif isinstance(token, MentionToken):
+                self.report("stray-markup", "a mention means nothing here", token.at, hint="write the name alone")
 
     def slot(self) -> int:
         """Return the number of a new gap."""
@@ -72,19 +109,25 @@ class Reading:
         """As `link`, for an address that the scanner did not see: what it says is found in the source again."""
         return self.link(self.find(address)._replace(text=address))
 
+    def _unused(self, at: Written) -> None:
+        message = "no link uses this definition, so it is on no page"
+        self.report("unused-definition", message, at, hint="write `\\[` if it is text")
+
     def find(self, words: str) -> Written:
-        """Return where words stand first in the body; its beginning where they stand nowhere as they are."""
+        """Return where words stand in the body, as an address rather than elsewhere; its beginning if nowhere."""
         text, start, _ = self.body
-        at = text.find(words)
+        around = (("<", ">"), ("](", ")"), ("]: ", ""), ("", ""))
+        places = (text.find(f"{before}{words}{after}") + len(before) for before, after in around)
+        at = next((place for place, (before, _) in zip(places, around, strict=True) if place >= len(before)), -1)
         return Written(words, start + at, start + at + len(words)) if at >= 0 else Written(words, start, start + 1)
 
     def source(self, mark: re.Match[str]) -> str:
         """Return what a writer wrote where a mark stands."""
-        return self.tokens[int(mark[2])].at.text
+        return self._meet(mark[2]).at.text
 
     def stray(self, mark: re.Match[str]) -> str:
         """As `source`, for a mark where it means nothing though its writer meant something: that is a problem."""
-        token = self.tokens[int(mark[2])]
+        token = self._meet(mark[2])
         if token.problems:
             self.problems += token.problems
         else:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from digest.content.attribution import read_attribution
 from digest.content.fences import Fence, fences
-from digest.content.labels import half_indented, is_private, read_label
-from digest.content.syntax import DESTINATION, ESCAPED, WEB, code_end, find_syntax, mention_end
+from digest.content.labels import faults_of_extent, is_private, read_label
+from digest.content.syntax import ESCAPED, WEB, code_end, find_syntax, mention_end, read_destination
 from digest.content.tokens import (
     MARK,
     AnchorToken,
@@ -73,13 +73,13 @@ class _Scanner:
     opened: list[tuple[int, int]] = field(default_factory=list)
     """Where `[` stands, in `out` and in `body`: the starts of possible spans."""
     fences: dict[int, Fence] = field(default_factory=dict)
-    unclosed: list[tuple[int, int]] = field(default_factory=list)
+    unclosed: dict[int, tuple[int, int]] = field(default_factory=dict)
     code_ends: set[int] = field(default_factory=set)
     """Where backticks stand that close code which began on another line."""
 
     def run(self) -> None:
-        blocks, self.unclosed = fences(self.body)
-        self.fences = {fence.start: fence for fence in blocks}
+        blocks, unclosed = fences(self.body)
+        self.fences, self.unclosed = {fence.start: fence for fence in blocks}, {span[0]: span for span in unclosed}
         at = 0
         while found := find_syntax(self.body, at):
             self.out.append(self.body[at : found.start()])
@@ -114,7 +114,7 @@ class _Scanner:
 
     def open_fence(self, found: re.Match[str]) -> int:
         """Refuse a fence that nothing closes: its writer takes what follows for code. Otherwise it is inline code."""
-        if not (span := next((span for span in self.unclosed if span[0] == found.start()), None)):
+        if not (span := self.unclosed.get(found.start())):
             return self.code(found)
         hint = f"end the code with a line `{found[0]}`"
         problem = self.problem("unclosed-fence", "this code block is never closed", span, hint)
@@ -154,13 +154,14 @@ class _Scanner:
 
     def close(self, found: re.Match[str]) -> int:
         if self.opened:
-            self.opened.pop()
+            index, start = self.opened.pop()
+            if self.body.startswith("[", found.end()) and self.body[start - 1 : start] == "!":
+                self._plain_alt(index)
         return self.literal(found)
 
     def mention(self, found: re.Match[str]) -> int:
         start, inside = found.span()
-        end = mention_end(self.body, inside)
-        if end < 0:
+        if (end := mention_end(self.body, inside)) < 0:
             hint = "close it, or write `\\[[`"
             problem = self.problem("unclosed-mention", "this `[[` is never closed with `]]`", found.span(), hint)
             self.out.append(self.mark("x", Token(at=self.place(start, inside), problems=(problem,))))
@@ -223,10 +224,8 @@ class _Scanner:
             verdict=label.verdict,
             problems=tuple(self.problem(*fault) for fault in label.faults),
         )
-        half = half_indented(self.body, label.end)
-        if half >= 0:
-            hint, span = "indent it by four spaces if it is, and not at all if it is not", (half, half + 1)
-            self.problems.append(self.problem("half-indented", "is this part of the note above?", span, hint))
+        faults = faults_of_extent(self.body, label, self.fences, raw_html=self.dialect.raw_html)
+        self.problems += [self.problem(*fault) for fault in faults]
         # A definition is a block of its own, whether or not a blank line stands before it.
         self.out.append("\n\n" + self.mark("f", token))
         return label.end
@@ -253,17 +252,17 @@ class _Scanner:
         return self._destination(found)
 
     def _destination(self, opening: re.Match[str]) -> int:
-        """Replace a destination that leads to content; web addresses stay as they are."""
+        """Replace a destination that leads to content; web addresses stay as they are, and so do titles."""
         self.out.append(opening[0])
-        start = opening.end()
-        found = DESTINATION.match(self.body, start)
-        target = (found["angled"] or found["plain"] or "") if found else ""
-        if not found or WEB.match(target):
-            return start
-        group = "plain" if found["angled"] is None else "angled"
-        written = self.place(*found.span(group))
-        self.out.append(self.mark("d", DestinationToken(at=self.place(*found.span()), target=written)))
-        return found.end()
+        found = read_destination(self.body, opening.end())
+        if not found:
+            return opening.end()
+        if WEB.match(found.target):
+            self.out.append(self.body[opening.end() : found.end])
+            return found.end
+        token = DestinationToken(at=self.place(*found.whole), target=self.place(*found.at))
+        self.out += [self.mark("d", token), self.body[found.whole[1] : found.end]]
+        return found.end
 
     def attribution(self, found: re.Match[str]) -> int:
         """Take the whole line, but only as the last of its quotation."""
@@ -285,6 +284,7 @@ _HANDLERS = {
     "escape": _Scanner.literal,
     "fence": _Scanner.fence,
     "comment": _Scanner.comment,
+    "autolink": _Scanner.literal,
     "definition": _Scanner.definition,
     "reference": _Scanner.reference,
     "attribution": _Scanner.attribution,

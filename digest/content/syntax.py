@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 SYNTAX = re.compile(
     r"""
       (?P<escape>\\.)
     | (?P<fence>^(?:`{3,}|~{3,}))
     | (?P<comment><!--)
+    | (?P<autolink><[A-Za-z][A-Za-z0-9+.-]*://[^<>\n]*>)
     | (?P<definition>^[ ]{0,3}\[\^(?P<defined>[^\]\s]+)\]:[ \t]*)
     | (?P<reference>^[ ]{0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*)
     | (?P<attribution>^[ \t]*(?:>[ \t]?)+(?P<dash>—|―|–|--)(?:[ \t]+|(?=\[\[)))
@@ -24,15 +26,34 @@ SYNTAX = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_NEAR = re.compile(r"\\|`|\[|\]|<!--|\n(?=[ \t]*[\n>`~\[])")
+_NEAR = re.compile(r"\\|`|\[|\]|<(?=!--|[A-Za-z])|\n(?=[ \t]*[\n>`~\[])")
 """Where `SYNTAX` may match, or after a line feed; it begins with letters only, so that it is searched for fast."""
 
 DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)")
+TITLE = re.compile(r"""[ \t]*(?:"[^"\n]*"|'[^'\n]*')?""")
 ESCAPED = re.compile(r"\\([\[\]|])")
 MENTION_LENGTH = 600
 _BACKTICKS = re.compile("`+")
 _BLANK = re.compile(r"\n[ \t]*\n")
 WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+
+
+class Destination(NamedTuple):
+    """What stands behind `](`: the address as it is written, where, with its angle brackets, and where a title ends."""
+
+    target: str
+    at: tuple[int, int]
+    whole: tuple[int, int]
+    end: int
+
+
+def read_destination(body: str, start: int) -> Destination | None:
+    """Return the destination that begins at an offset, with its title; None where none does."""
+    found = DESTINATION.match(body, start)
+    if not found:
+        return None
+    group, title = "plain" if found["angled"] is None else "angled", TITLE.match(body, found.end())
+    return Destination(found[group], found.span(group), found.span(), title.end() if title else found.end())
 
 
 def find_syntax(body: str, start: int) -> re.Match[str] | None:
