@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from digest.digests import digest_of
 from digest.output import durable, exchange, mounts, write
+from digest.output.destination import UnsafeDestinationError, check_destination
 from digest.output.manifest import MANIFEST, manifest_of, read_manifest
 from digest.output.place import put
 from digest.output.stamps import Stamps, stamp_of
@@ -290,13 +291,13 @@ def test_a_manifest_has_the_same_bytes_whatever_the_order(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("path", [".digest", ".digest/spare", ".digest/new"])
 def test_the_state_folder_is_no_destination(tmp_path: Path, path: str) -> None:
-    with pytest.raises(write.UnsafeDestinationError, match="project's own"):
-        write.check_destination(tmp_path / path, tmp_path)
+    with pytest.raises(UnsafeDestinationError, match="project's own"):
+        check_destination(tmp_path / path, tmp_path)
 
 
 def test_a_mount_point_is_no_destination(tmp_path: Path) -> None:
-    with pytest.raises(write.UnsafeDestinationError, match="mount point"):
-        write.check_destination(Path("/proc"), tmp_path)
+    with pytest.raises(UnsafeDestinationError, match="mount point"):
+        check_destination(Path("/proc"), tmp_path)
 
 
 def test_the_spare_lies_beside_the_destination_on_another_disk(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
 from digest.engine.last import Last, read_last, site_digest
 from digest.output import write
+from digest.output.destination import UnsafeDestinationError, check_destination
+from digest.output.exchange import repair
 from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
 from digest.state.store import FILE, Store
@@ -96,6 +98,7 @@ def build(options: Options, executor: str, scheduler: str | None, *, verify: boo
         load_config(options)  # says so
     _check_folder(place.destination, root)
     with only_build(root), _uncollected(options):
+        _repair(place.destination, root)
         code = with_store(own_folder(root, options), options, lambda store: _build(place, store))
         return _verify(place) if verify and code == DONE else code
 
@@ -117,9 +120,15 @@ def _uncollected(options: Options) -> Iterator[None]:
 
 def _check_folder(folder: Path, root: Path) -> None:
     try:
-        write.check_destination(folder, root)
-    except write.UnsafeDestinationError as error:
+        check_destination(folder, root)
+    except UnsafeDestinationError as error:
         fail(f"{error}; choose another with --destination", USAGE)
+
+
+def _repair(folder: Path, root: Path) -> None:
+    """Put back what an interrupted exchange had set aside, which must be as fit for a site as what is there."""
+    if repair(folder):
+        _check_folder(folder, root)
 
 
 def _build(place: _Place, store: Store) -> int:
@@ -282,6 +291,7 @@ def clean(options: Options) -> int:
     folder = destination(options, root)
     _check_folder(folder, root)
     with only_build(root):
+        _repair(folder, root)
         removed = write.clean(folder, write.spare_of(folder, root))
         state.remove(root)
     say(f"{plural(removed, 'file')} removed.", options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 MANIFEST = ".digest-manifest.json"
 _FORMAT = 1
 _PLAIN = re.compile(r"[\w./-]*", re.ASCII).fullmatch
+
+
+def carries_manifest(tree: Path) -> bool:
+    """Tell whether this is a folder with a manifest in it, neither of them a link to what lies elsewhere."""
+    try:
+        return S_ISDIR(tree.lstat().st_mode) and S_ISREG((tree / MANIFEST).lstat().st_mode)
+    except OSError:
+        return False
 
 
 def read_manifest(tree: Path) -> Mapping[str, str]:

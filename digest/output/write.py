@@ -10,13 +10,15 @@ files hold, never for what its manifest says.
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.output.durable import settle
 from digest.output.exchange import beside, exchange, repair
-from digest.output.manifest import MANIFEST, manifest_of, read_manifest
+from digest.output.manifest import MANIFEST, carries_manifest, manifest_of, read_manifest
 from digest.output.place import folders_of, link_tree, put, remove, remove_file, remove_folder
 from digest.output.stamps import Listing, Stamps
 from digest.state.folder import FOLDER
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.output.stamps import Known, Stamp
-
-
-class UnsafeDestinationError(Exception):
-    """The folder cannot be used as output; the message says why."""
 
 
 class Written(NamedTuple):
@@ -55,28 +53,6 @@ class Survey(NamedTuple):
     def intact(self) -> bool:
         """Tell whether the tree holds every file that its manifest lists, as it lists it."""
         return bool(self.listed) and self.files == self.listed
-
-
-def check_destination(destination: Path, root: Path) -> None:
-    """Refuse a folder that may hold something other than our output.
-
-    Raises:
-        UnsafeDestinationError: it does, or may.
-    """
-    real = destination.resolve()
-    own = [(root / name).resolve() for name in ("content", FOLDER)]
-    if root.resolve().is_relative_to(real) or any(
-        folder.is_relative_to(real) or real.is_relative_to(folder) for folder in own
-    ):
-        raise UnsafeDestinationError(f"{destination} holds or is part of the project's own files")
-    if destination.is_symlink() or (destination.exists() and not destination.is_dir()):
-        raise UnsafeDestinationError(f"{destination} is not a folder")
-    if destination.is_mount():
-        raise UnsafeDestinationError(f"{destination} is a mount point, which cannot be exchanged; a folder in it can")
-    if (destination / ".git").exists():
-        raise UnsafeDestinationError(f"{destination} is a Git repository")
-    if destination.is_dir() and any(destination.iterdir()) and not (destination / MANIFEST).is_file():
-        raise UnsafeDestinationError(f"{destination} is not empty and was not made by digest")
 
 
 def spare_of(destination: Path, root: Path) -> Path:
@@ -157,7 +133,7 @@ def stage(
 def _recover(destination: Path, spare: Path) -> None:
     """Take the old tree for the spare one where the last of two renames was cut off."""
     aside = beside(destination, "old")
-    if aside.is_dir() and not spare.exists():
+    if carries_manifest(aside) and not os.path.lexists(spare):
         aside.rename(spare)
     remove(str(aside))
     for tree in (destination, spare):
@@ -281,8 +257,7 @@ def clean(destination: Path, spare: Path) -> int:
         if file.resolve().is_relative_to(destination.resolve()) and file.is_file():
             file.unlink()
             removed += path != MANIFEST
-    folders = sorted((folder for folder in destination.rglob("*") if folder.is_dir()), reverse=True)
-    for folder in [*folders, destination]:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    for folder in sorted(Stamps({}).walk(destination).folders if destination.is_dir() else (), reverse=True):
+        with suppress(OSError):  # it holds something of others'
+            (destination / folder).rmdir()
     return removed
