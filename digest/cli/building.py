@@ -232,6 +232,8 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         counts = f"{read} read, {plural(len(produced.made.rendered), 'page')} rendered"
         say("\n".join([*tempo.lines, counts]), options)
     _say_summary(place, facts, problems, written=produced.written)
+    if produced.written.kept:
+        say(f"{place.destination.name}/ also holds {plural(produced.written.kept, 'file')} of others.", options)
     if not produced.written.whole:
         say(f"{place.destination.name}/ kept its place: files were replaced one by one, not all at once.", options)
     return code

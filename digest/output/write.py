@@ -3,8 +3,8 @@
 The *live* tree is the destination. The *spare* tree is the generation before; a build makes the next one of it, so
 what did not change for two builds is there already, what changed in the last is linked from live, and only new bytes
 are written. Invariants: a reader sees the whole old site or the whole new one; a folder that is not empty and does not
-carry our manifest is never touched; what others put into the destination is carried over; a tree is taken for what its
-files hold, never for what its manifest says.
+carry our manifest is never touched; plain files that others put into the destination are carried over; a tree is
+taken for what its files hold, never for what its manifest says.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
+from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.output.durable import settle
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
 class Written(NamedTuple):
     """How many files of the live tree were written, were equal already, and were removed.
 
-    `whole` tells whether that was one step, as nearly always, or file by file.
+    `whole` tells whether that was one step, as nearly always, or file by file; `kept` counts files of others.
     """
 
     changed: int
     unchanged: int
     removed: int
     whole: bool = True
+    kept: int = 0
 
 
 class Survey(NamedTuple):
@@ -186,13 +188,14 @@ class Staging:
         vouch(self.live.learned, self.destination)
         whole = exchange(self.folder, self.destination, in_place=in_place)
         same = sum(self.live.files.get(path) == digest for path, digest in files.items())
-        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole)
+        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole, len(others))
 
     def _others(self, files: Mapping[str, str], needed: set[str]) -> list[str]:
         """List what others put into the destination and the new generation does not replace.
 
         Raises:
             FileExistsError: a file stands where a folder is needed, be it theirs or ours.
+            OSError: one of theirs is no plain file; whoever uploads the site would publish what a link leads to.
         """
         there = self.stamps.walk(self.destination).files if self.destination.is_dir() else ()
         others = [path for path in there if path not in files and path not in self.live.listed and path != MANIFEST]
@@ -201,6 +204,11 @@ class Staging:
         if clashes:
             where = str(self.destination / min(clashes))
             raise FileExistsError(errno.EEXIST, "is needed both as a file and as a folder", where)
+        for path in others:
+            if not S_ISREG((self.destination / path).lstat().st_mode):
+                raise OSError(
+                    errno.EINVAL, "is no plain file, so it is not kept: delete it", str(self.destination / path)
+                )
         return others
 
     def _make_room(self, wanted: set[str], put_ones: Iterable[str], *, unneeded: set[str]) -> None:
