@@ -139,8 +139,10 @@ def _shown(item: Located) -> str:
 
 
 def safe(text: str) -> str:
-    """Replace what could steer a terminal; a tab counts as one column."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text.replace("\t", " "))
+    """Replace what could steer a terminal, end a line or not be printed at all; a tab counts as one column."""
+    return re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]", "\ufffd", text.replace("\t", " ")
+    )
 
 
 def as_json(located: list[Located]) -> str:

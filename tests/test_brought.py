@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.output.manifest import MANIFEST
+from tests.support.preview import serving
 from tests.support.site import read_tree
 
 if TYPE_CHECKING:
@@ -99,3 +100,57 @@ def test_what_is_set_aside_is_no_repository_either(site: Site) -> None:
     run = site.run("build")
     assert run.exit_code == 2
     assert "is a Git repository" in run.stderr
+
+
+LONG = "/".join(["x" * 200] * 30)
+FORGED = [
+    '{"format": 1, "files": {"a\\u0000b": "x"}}',
+    '{"format": 1, "files": {"\\ud800": "x"}}',
+    '{"format": 1, "files": {"' + "x" * 256 + '": "x"}}',
+    '{"format": 1, "files": {"' + "ü" * 128 + '": "x"}}',
+    '{"format": 1, "files": {"' + LONG + '": "x"}}',
+    '{"format": 1, "files": {"../digest.yaml": "x"}}',
+    '{"format": 1, "files": {"/etc/passwd": "x"}}',
+    '{"format": 1, "files": {"a/./b": "x"}}',
+    '{"format": 1, "files": {"": "x"}}',
+    '{"format": 1, "files": {"a": {"b": 1}}}',
+    "[" * 200_000,
+]
+
+
+@pytest.mark.parametrize("manifest", FORGED, ids=range(len(FORGED)))
+def test_a_manifest_that_we_would_not_write_counts_as_lost(site: Site, manifest: str) -> None:
+    site.build()
+    clean = site.outputs()
+    site.write(f"site/{MANIFEST}", manifest)
+    site.build()
+    assert site.outputs() == clean
+    site.write(f"site/{MANIFEST}", manifest)
+    assert site.run("clean").exit_code == 0
+    assert (site.root / "digest.yaml").exists()
+
+
+STEERING = "\x1b]0;pwned\x07\n::error::forged\u2028\u202e"
+
+
+def test_a_name_in_a_message_is_one_line_and_steers_nothing(site: Site) -> None:
+    """In the log of a workflow a line that begins so would be a command."""
+    site.build()
+    site.write(f"site/{STEERING}", "x")
+    (site.root / "site" / STEERING).unlink()
+    (site.root / "site" / STEERING).symlink_to("nowhere")
+    site.write("content/articles/2024-01-01-a.md", "---\ntitle: A\n---\n")
+    run = site.run("build", "--format", "github")
+    assert run.exit_code == 3
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith(f"digest: {site.root}/site/\ufffd]0;pwned\ufffd\ufffd::error::forged\ufffd\ufffd: ")
+
+
+def test_nor_does_one_of_what_edits_left(site: Site) -> None:
+    site.write("content/articles/2024-01-01-a.md", "---\ntitle: A\n---\n")
+    site.write(f".digest/kept/{STEERING}.md", "x")
+    with serving(site.root, "--edit") as served:
+        served.text("/")
+    said = served.errors.read_text()
+    assert "::error::forged\ufffd\ufffd.md was saved while an edit was cut off" in said
+    assert "\n::error" not in said

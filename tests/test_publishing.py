@@ -290,10 +290,10 @@ def test_stamps_put_just_before_the_manifest_are_not_remembered(tmp_path: Path) 
 
 
 def test_a_manifest_has_the_same_bytes_whatever_the_order(tmp_path: Path) -> None:
-    data = manifest_of({"b": "2", 'ü"': "1", "a/c": "3"})
-    assert data == manifest_of({"a/c": "3", 'ü"': "1", "b": "2"})
+    data = manifest_of({"b": "2", "ü": "1", "a/c": "3"})
+    assert data == manifest_of({"a/c": "3", "ü": "1", "b": "2"})
     put(tmp_path, MANIFEST, data)
-    assert read_manifest(tmp_path) == {"a/c": "3", "b": "2", 'ü"': "1"}
+    assert read_manifest(tmp_path) == {"a/c": "3", "b": "2", "ü": "1"}
     assert manifest_of({}) == b'{"format": 1, "files": {\n\n}}\n'
 
 

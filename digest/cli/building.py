@@ -230,7 +230,8 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         return code
     if options.verbose:
         counts = f"{read} read, {plural(len(produced.made.rendered), 'page')} rendered"
-        say("\n".join([*tempo.lines, counts]), options)
+        for line in (*tempo.lines, counts):
+            say(line, options)
     _say_summary(place, facts, problems, written=produced.written)
     if produced.written.kept:
         say(f"{place.destination.name}/ also holds {plural(produced.written.kept, 'file')} of others.", options)
@@ -266,8 +267,7 @@ def _verify(place: _Place) -> int:
     published = write.survey(place.destination, {}).files
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
     if wrong:
-        listed = "\n".join(f"  {path}" for path in wrong)
-        fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:\n{listed}", ENVIRONMENT)
+        fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:", ENVIRONMENT, listed=wrong)
     say(f"Verified: a clean build gives the same {plural(len(clean), 'file')}.", place.options)
     return DONE
 

@@ -15,6 +15,7 @@ from digest.cli.ending import DONE, USAGE, ending, fail
 from digest.cli.options import COMMON, Options
 from digest.cli.problems import print_problems
 from digest.project import FILE_NAME, root_above
+from digest.report import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +126,6 @@ def destination(options: Options, root: Path) -> Path:
 
 
 def say(message: str, options: Options) -> None:
-    """Print a message for people: standard output, or standard error where that is for machines."""
+    """Print a line for people: standard output, or standard error where that is for machines."""
     if not options.quiet:
-        click.echo(message, err=options.format != "text")
+        click.echo(safe(message), err=options.format != "text")

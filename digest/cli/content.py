@@ -24,6 +24,7 @@ from digest.executor import local
 from digest.listing import LISTS
 from digest.model import Kind
 from digest.prepare import Session, prepare
+from digest.report import safe
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -86,7 +87,7 @@ def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:
         for record in records:
-            click.echo("\t".join(str(value) for value in record.values() if isinstance(value, str)))
+            click.echo("\t".join(safe(str(value)) for value in record.values() if isinstance(value, str)))
     if has_errors(prepared.diagnostics):
         say("The list may be incomplete: digest check says why.", options)
     return exit_code(prepared.diagnostics, strict=False) and PROBLEMS
