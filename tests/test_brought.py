@@ -8,7 +8,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from digest.cli import main
 from digest.output.manifest import MANIFEST
 from tests.support.preview import serving
 from tests.support.site import read_tree
@@ -154,3 +156,39 @@ def test_nor_does_one_of_what_edits_left(site: Site) -> None:
     said = served.errors.read_text()
     assert "::error::forged\ufffd\ufffd.md was saved while an edit was cut off" in said
     assert "\n::error" not in said
+
+
+@pytest.mark.parametrize("command", [("actor", "Mara Lind"), ("article", "Leap")])
+def test_new_content_is_written_through_no_link(site: Site, victim: Path, command: tuple[str, str]) -> None:
+    (site.root / "content").mkdir()
+    (site.root / f"content/{command[0]}s").symlink_to(victim)
+    run = site.run("new", *command)
+    assert run.exit_code == 2
+    assert run.stderr == f"digest: content/{command[0]}s is a link, through which nothing is written\n"
+    assert sorted(path.name for path in victim.iterdir()) == [MANIFEST, "empty", "secret.txt"]
+
+
+@pytest.mark.parametrize("folder", ["public", "public/html", "./public/empty", "deep/../public/html"])
+@pytest.mark.parametrize("command", [("build", "-d"), ("clean", "-d"), ("schema", "-o"), ("init",)])
+def test_no_command_writes_behind_a_link(
+    site: Site, victim: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], folder: str
+) -> None:
+    (site.root / "deep").mkdir()
+    (site.root / "public").symlink_to(victim)
+    monkeypatch.chdir(site.root)
+    run = CliRunner().invoke(main, [*command, folder])
+    assert run.exit_code == 2
+    assert "public is a link, through which nothing is written; name where it leads" in run.stderr
+    assert sorted(path.name for path in victim.iterdir()) == [MANIFEST, "empty", "secret.txt"]
+    assert not any((victim / "empty").iterdir())
+
+
+def test_a_schema_takes_the_place_of_a_link(site: Site, victim: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site.root / "schemas").mkdir()
+    for name in ("article.schema.json", ".topic.schema.json.digest-new"):
+        (site.root / "schemas" / name).symlink_to(victim / "secret.txt")
+    monkeypatch.chdir(site.root)
+    assert CliRunner().invoke(main, ["schema", "-o", "schemas"]).exit_code == 0
+    assert (victim / "secret.txt").read_text() == "private"
+    assert "title" in (site.root / "schemas" / "article.schema.json").read_text()
+    assert not [path for path in (site.root / "schemas").iterdir() if path.is_symlink() or path.name[0] == "."]

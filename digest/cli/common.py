@@ -14,7 +14,7 @@ import click
 from digest.cli.ending import DONE, USAGE, ending, fail
 from digest.cli.options import COMMON, Options
 from digest.cli.problems import print_problems
-from digest.project import FILE_NAME, root_above
+from digest.project import FILE_NAME, first_link, root_above
 from digest.report import safe
 
 if TYPE_CHECKING:
@@ -122,7 +122,16 @@ def current_moment() -> datetime:
 
 def destination(options: Options, root: Path) -> Path:
     """Return the output folder; relative ones are below the root when left to the default."""
-    return options.destination.absolute() if options.destination else root / "site"
+    if not options.destination:
+        return root / "site"
+    refuse_links(options.destination)
+    return options.destination.absolute()
+
+
+def refuse_links(folder: Path) -> None:
+    """End where a folder that is to be written lies behind a link below the current folder: a clone may bring it."""
+    if link := first_link(Path.cwd(), folder):
+        fail(f"{link} is a link, through which nothing is written; name where it leads", USAGE)
 
 
 def say(message: str, options: Options) -> None:
