@@ -7,6 +7,7 @@ characters.
 from __future__ import annotations
 
 import json
+import os
 import re
 from bisect import bisect_right
 from contextlib import suppress
@@ -80,11 +81,11 @@ def _text(root: Path, path: str) -> str:
 
     A link may lead to `.git/config` or `.env`, and an excerpt of that into a public log.
     """
-    for place in (root, bundled().parent):
-        file, own = place / path, place.resolve()
-        if file.is_file() and file.resolve().is_relative_to(own) and not _is_hidden(file.resolve().relative_to(own)):
-            with suppress(OSError), file.open("rb") as stream:
-                return decode(stream.read(MAX_BYTES), path)[0]
+    place = bundled().parent if path.startswith("themes/") and not os.path.lexists(root / path) else root
+    file, own = place / path, place.resolve()
+    if file.is_file() and file.resolve().is_relative_to(own) and not _is_hidden(file.resolve().relative_to(own)):
+        with suppress(OSError), file.open("rb") as stream:
+            return decode(stream.read(MAX_BYTES), path)[0]
     return ""
 
 

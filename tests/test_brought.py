@@ -192,3 +192,46 @@ def test_a_schema_takes_the_place_of_a_link(site: Site, victim: Path, monkeypatc
     assert (victim / "secret.txt").read_text() == "private"
     assert "title" in (site.root / "schemas" / "article.schema.json").read_text()
     assert not [path for path in (site.root / "schemas").iterdir() if path.is_symlink() or path.name[0] == "."]
+
+
+def test_an_excerpt_is_of_the_projects_own_settings(site: Site, tmp_path: Path) -> None:
+    """Digest's own checkout has such a file, too."""
+    (tmp_path / "outside.yaml").write_text("nothing: x\n")
+    site.delete("digest.yaml")
+    (site.root / "digest.yaml").symlink_to(tmp_path / "outside.yaml")
+    run = site.run("check")
+    assert run.exit_code == 2
+    assert "digest.yaml:1:1: error" in run.stderr
+    assert " | " not in run.stderr
+
+
+@pytest.mark.parametrize("settings", ["title: T\ntheme: {0}\n", "title: T\ntheme: mine\n"])
+def test_a_theme_of_a_name_too_long_is_unknown(site: Site, settings: str) -> None:
+    site.write("digest.yaml", settings.format("x" * 300))
+    site.write("themes/mine/theme.yaml", f"name: Mine\nextends: {'x' * 300}\n")
+    assert [problem["code"] for problem in site.diagnostics()] == ["unknown-theme"]
+
+
+@pytest.mark.parametrize("name", ["x.css", "x.js"])
+def test_a_style_sheet_is_not_read_without_end(site: Site, name: str) -> None:
+    site.write("digest.yaml", "title: T\ntheme: mine\n")
+    site.write("themes/mine/theme.yaml", "name: Mine\nextends: broadsheet\n")
+    site.write(f"themes/mine/static/{name}", "")
+    os.truncate(site.root / "themes/mine/static" / name, 20 << 30)
+    found = site.diagnostics()
+    assert [(problem["code"], problem["path"]) for problem in found] == [("too-large", f"themes/mine/static/{name}")]
+
+
+def test_a_folder_whose_name_is_no_text_is_one_line(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = site.root.with_name(os.fsdecode(b"odd\xff"))
+    site.root.rename(odd)
+    for command in (["build", "-C", str(odd)], ["check", "-c", str(odd / "digest.yaml")], ["build"]):
+        monkeypatch.chdir(odd)
+        run = CliRunner().invoke(main, command)
+        assert run.exit_code == 2
+        assert run.stderr.count("\n") == 1
+        assert "odd\ufffd" in run.stderr
+        assert "is not UTF-8: rename the folder" in run.stderr
+    odd.rename(site.root)
+    refused = site.run("build", "-d", str(odd))
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)

@@ -48,16 +48,25 @@ def _cores() -> int:
 def find_root(options: Options) -> Path:
     """Return the site's folder."""
     if options.root:
-        return options.root.resolve()
+        return _spelt(options.root.resolve())
     if options.config:
-        return options.config.resolve().parent
+        return _spelt(options.config.resolve()).parent
     root = root_above(Path.cwd())
-    return root or fail(f"no {FILE_NAME} here or above; make a site with: digest init", USAGE)
+    return _spelt(root) if root else fail(f"no {FILE_NAME} here or above; make a site with: digest init", USAGE)
+
+
+def _spelt(path: Path) -> Path:
+    """Return a path that is text, for it is remembered and shown; end where its bytes are none."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        fail(f"{path} is not UTF-8: rename the folder", USAGE)
+    return path
 
 
 def settings_file(options: Options, root: Path) -> Path:
     """Return the settings file, which may not be there."""
-    return options.config.resolve() if options.config else root / FILE_NAME
+    return _spelt(options.config.resolve()) if options.config else root / FILE_NAME
 
 
 def load_config(options: Options) -> Config:
@@ -125,7 +134,7 @@ def destination(options: Options, root: Path) -> Path:
     if not options.destination:
         return root / "site"
     refuse_links(options.destination)
-    return options.destination.absolute()
+    return _spelt(options.destination.absolute())
 
 
 def refuse_links(folder: Path) -> None:
