@@ -31,6 +31,17 @@ def _is_in(file: Path, root: Path) -> bool:
     return file.resolve().is_relative_to(root.resolve())
 
 
+def first_link(above: Path, way: Path) -> Path | None:
+    """Return the first link on a way down from a folder, which a clone may have brought along and leads anywhere.
+
+    None where there is none, or where the way leads out of the folder by its own words.
+    """
+    if way.is_absolute() or way.parts[:1] == ("..",):
+        return None
+    steps = (above / step for step in (*reversed(way.parents), way))
+    return next((step for step in steps if step != above and step.is_symlink()), None)
+
+
 def root_above(folder: Path) -> Path | None:
     """Return the nearest folder, from this one upwards, that is a project's root."""
     return next((place for place in (folder, *folder.parents) if (place / FILE_NAME).is_file()), None)

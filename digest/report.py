@@ -7,6 +7,7 @@ characters.
 from __future__ import annotations
 
 import json
+import os
 import re
 from bisect import bisect_right
 from contextlib import suppress
@@ -32,7 +33,7 @@ _SLACK = 8
 """What is less than this away from an end is not cut."""
 
 
-_STEERING = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters by which a text steers a terminal, besides the first 32."""
 
 
@@ -84,11 +85,11 @@ def _text(root: Path, path: str) -> str:
 
     A link may lead to `.git/config` or `.env`, and an excerpt of that into a public log.
     """
-    for place in (root, bundled().parent):
-        file, own = place / path, place.resolve()
-        if file.is_file() and file.resolve().is_relative_to(own) and not _is_hidden(file.resolve().relative_to(own)):
-            with suppress(OSError), file.open("rb") as stream:
-                return decode(stream.read(MAX_BYTES), path)[0]
+    place = bundled().parent if path.startswith("themes/") and not os.path.lexists(root / path) else root
+    file, own = place / path, place.resolve()
+    if file.is_file() and file.resolve().is_relative_to(own) and not _is_hidden(file.resolve().relative_to(own)):
+        with suppress(OSError), file.open("rb") as stream:
+            return decode(stream.read(MAX_BYTES), path)[0]
     return ""
 
 
@@ -143,7 +144,7 @@ def _shown(item: Located) -> str:
 
 
 def safe(text: str) -> str:
-    """Replace what could steer a terminal; a tab counts as one column."""
+    """Replace what could steer a terminal, end a line or not be printed at all; a tab counts as one column."""
     return re.sub(rf"[\x00-\x1f]|{_STEERING.pattern}", "\ufffd", text.replace("\t", " "))
 
 

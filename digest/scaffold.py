@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slugify import slugify as transliterated
@@ -10,12 +11,11 @@ from slugify import slugify as transliterated
 from digest.content.load import CONTENT, FOLDERS
 from digest.content.slugs import slug_problem, slugify
 from digest.model import Kind
-from digest.project import FILE_NAME
+from digest.project import FILE_NAME, first_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
 
 class CannotCreateError(Exception):
@@ -106,7 +106,7 @@ def new_content(
     The id is `name_id`, else made from the name, in Latin letters.
 
     Raises:
-        CannotCreateError: the file exists, or no id can be made.
+        CannotCreateError: the file exists, no id can be made, or a link leads to its folder.
         OSError: the file cannot be written.
     """
     slug = slugify(name_id or transliterated(name))
@@ -119,11 +119,13 @@ def new_content(
         path = f"{CONTENT}/{folder}/{today.year:04}/{today.isoformat()}-{slug}.md"
     if (root / path).exists():
         raise CannotCreateError(f"{path} exists")
+    if link := first_link(root, Path(path).parent):
+        raise CannotCreateError(f"{link.relative_to(root)} is a link, through which nothing is written")
     return _write(root, {path: _SKELETONS[kind].format(name=_yaml(name), kind=actor_kind)})[0]
 
 
 def write_schemas(folder: Path, schemas: Mapping[str, object]) -> list[Path]:
-    """Write each JSON Schema into a file of its own, replacing older ones.
+    """Write each JSON Schema into a file of its own, replacing older ones; a link is replaced, not followed.
 
     Raises:
         OSError: a file cannot be written.
@@ -131,8 +133,16 @@ def write_schemas(folder: Path, schemas: Mapping[str, object]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     made = [folder / f"{name}.schema.json" for name in schemas]
     for file, schema in zip(made, schemas.values(), strict=True):
-        file.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _replace(file, json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
     return made
+
+
+def _replace(file: Path, text: str) -> None:
+    new = file.with_name(f".{file.name}.digest-new")
+    new.unlink(missing_ok=True)
+    with new.open("x", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+    new.replace(file)
 
 
 def _yaml(text: str) -> str:

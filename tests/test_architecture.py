@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "linking": "dates decode diagnostics model digests values overlay config content.document content.load content.matter "
     "content.sentences",
     "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",
-    "output": "decode diagnostics model digests config content.load pages state.folder",
+    "output": "decode diagnostics model digests config content.load pages state.folder state.git",
     "state": "digests values",
     # the drivers: they alone know the order
     "engine": "dates decode diagnostics model digests values project config executor deadline apart content linking pages output state",

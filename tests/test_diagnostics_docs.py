@@ -21,6 +21,7 @@ They are shown by `tests/test_deadline.py` and `tests/test_gate.py`.
 """
 
 OTHER_WORDS = {
+    "apple-app-site-association",
     "data-mention",
     "data-note",
     "data-point",
@@ -32,6 +33,7 @@ OTHER_WORDS = {
     "digest-walk",
     "fact-check",
     "in-force",
+    "meta-inf",
     "not-found",
     "sec-fetch-dest",
     "sec-fetch-mode",

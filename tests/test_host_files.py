@@ -17,6 +17,10 @@ REFUSED = (
     *("x.aspx", "x.ashx", "x.jsp", "x.cfm", "api/x.js", "functions/x.ts", "netlify/functions/x.go"),
     *("sw.js", "service-worker.js", "anything.js", "x.mjs", "articles/sw.js", "archive/2024/x.cjs", "about/sw.js"),
     *("google0123456789abcdef.html", "BingSiteAuth.xml", "ads.txt", "default.htm", "files/Default.html"),
+    *("index.htm", "files/Index.HTM", "functions/x.tsx", "api/x.jsx", "WEB-INF/web.xml", "META-INF/context.xml"),
+    *("apple-app-site-association", "crossdomain.xml", "clientaccesspolicy.xml", "naver0123abcd.html"),
+    *("baidu_verify_code-Ab1.html", "docker-compose.yml", "compose.yaml", "railway.json", "nixpacks.toml"),
+    "edgeone.json",
 )
 FREE = (
     *(
@@ -35,6 +39,8 @@ FREE = (
         "files/package.json",
         "site.webmanifest",
         "phpx.txt",
+        "files/chart.tsx",
+        "files/WEB-INF/x",
     ),
 )
 

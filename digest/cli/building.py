@@ -32,6 +32,8 @@ from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
 from digest.engine.last import Last, read_last, site_digest
 from digest.output import write
+from digest.output.destination import UnsafeDestinationError, check_destination
+from digest.output.exchange import repair
 from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
 from digest.state.store import FILE, Store
@@ -96,6 +98,7 @@ def build(options: Options, executor: str, scheduler: str | None, *, verify: boo
         load_config(options)  # says so
     _check_folder(place.destination, root)
     with only_build(root), _uncollected(options):
+        _repair(place.destination, root)
         code = with_store(own_folder(root, options), options, lambda store: _build(place, store))
         return _verify(place) if verify and code == DONE else code
 
@@ -117,9 +120,15 @@ def _uncollected(options: Options) -> Iterator[None]:
 
 def _check_folder(folder: Path, root: Path) -> None:
     try:
-        write.check_destination(folder, root)
-    except write.UnsafeDestinationError as error:
+        check_destination(folder, root)
+    except UnsafeDestinationError as error:
         fail(f"{error}; choose another with --destination", USAGE)
+
+
+def _repair(folder: Path, root: Path) -> None:
+    """Put back what an interrupted exchange had set aside, which must be as fit for a site as what is there."""
+    if repair(folder):
+        _check_folder(folder, root)
 
 
 def _build(place: _Place, store: Store) -> int:
@@ -221,8 +230,11 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
         return code
     if options.verbose:
         counts = f"{read} read, {plural(len(produced.made.rendered), 'page')} rendered"
-        say("\n".join([*tempo.lines, counts]), options)
+        for line in (*tempo.lines, counts):
+            say(line, options)
     _say_summary(place, facts, problems, written=produced.written)
+    if produced.written.kept:
+        say(f"{place.destination.name}/ also holds {plural(produced.written.kept, 'file')} of others.", options)
     if not produced.written.whole:
         say(f"{place.destination.name}/ kept its place: files were replaced one by one, not all at once.", options)
     return code
@@ -255,8 +267,7 @@ def _verify(place: _Place) -> int:
     published = write.survey(place.destination, {}).files
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
     if wrong:
-        listed = "\n".join(f"  {path}" for path in wrong)
-        fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:\n{listed}", ENVIRONMENT)
+        fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:", ENVIRONMENT, listed=wrong)
     say(f"Verified: a clean build gives the same {plural(len(clean), 'file')}.", place.options)
     return DONE
 
@@ -282,6 +293,7 @@ def clean(options: Options) -> int:
     folder = destination(options, root)
     _check_folder(folder, root)
     with only_build(root):
+        _repair(folder, root)
         removed = write.clean(folder, write.spare_of(folder, root))
         state.remove(root)
     say(f"{plural(removed, 'file')} removed.", options)

@@ -14,7 +14,8 @@ import click
 from digest.cli.ending import DONE, USAGE, ending, fail
 from digest.cli.options import COMMON, Options
 from digest.cli.problems import print_problems
-from digest.project import FILE_NAME, root_above
+from digest.project import FILE_NAME, first_link, root_above
+from digest.report import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,16 +48,25 @@ def _cores() -> int:
 def find_root(options: Options) -> Path:
     """Return the site's folder."""
     if options.root:
-        return options.root.resolve()
+        return _spelt(options.root.resolve())
     if options.config:
-        return options.config.resolve().parent
+        return _spelt(options.config.resolve()).parent
     root = root_above(Path.cwd())
-    return root or fail(f"no {FILE_NAME} here or above; make a site with: digest init", USAGE)
+    return _spelt(root) if root else fail(f"no {FILE_NAME} here or above; make a site with: digest init", USAGE)
+
+
+def _spelt(path: Path) -> Path:
+    """Return a path that is text, for it is remembered and shown; end where its bytes are none."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        fail(f"{path} is not UTF-8: rename the folder", USAGE)
+    return path
 
 
 def settings_file(options: Options, root: Path) -> Path:
     """Return the settings file, which may not be there."""
-    return options.config.resolve() if options.config else root / FILE_NAME
+    return _spelt(options.config.resolve()) if options.config else root / FILE_NAME
 
 
 def load_config(options: Options) -> Config:
@@ -121,10 +131,19 @@ def current_moment() -> datetime:
 
 def destination(options: Options, root: Path) -> Path:
     """Return the output folder; relative ones are below the root when left to the default."""
-    return options.destination.absolute() if options.destination else root / "site"
+    if not options.destination:
+        return root / "site"
+    refuse_links(options.destination)
+    return _spelt(options.destination.absolute())
+
+
+def refuse_links(folder: Path) -> None:
+    """End where a folder that is to be written lies behind a link below the current folder: a clone may bring it."""
+    if link := first_link(Path.cwd(), folder):
+        fail(f"{link} is a link, through which nothing is written; name where it leads", USAGE)
 
 
 def say(message: str, options: Options) -> None:
-    """Print a message for people: standard output, or standard error where that is for machines."""
+    """Print a line for people: standard output, or standard error where that is for machines."""
     if not options.quiet:
-        click.echo(message, err=options.format != "text")
+        click.echo(safe(message), err=options.format != "text")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest import scaffold
-from digest.cli.common import common, current_moment, load_config, say
+from digest.cli.common import common, current_moment, load_config, refuse_links, say
 from digest.cli.ending import DONE, PROBLEMS, USAGE, ending, fail
 from digest.cli.options import AsOf
 from digest.cli.problems import exit_code
@@ -24,6 +24,7 @@ from digest.executor import local
 from digest.listing import LISTS
 from digest.model import Kind
 from digest.prepare import Session, prepare
+from digest.report import safe
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 def init(folder: Path, title: str) -> None:
     """Make a new site in FOLDER, with one entry to replace."""
     with ending():
+        refuse_links(folder)
         try:
             made = scaffold.new_site(folder, title=title, today=current_moment().date())
         except scaffold.CannotCreateError as error:
@@ -86,7 +88,7 @@ def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:
         for record in records:
-            click.echo("\t".join(str(value) for value in record.values() if isinstance(value, str)))
+            click.echo("\t".join(safe(str(value)) for value in record.values() if isinstance(value, str)))
     if has_errors(prepared.diagnostics):
         say("The list may be incomplete: digest check says why.", options)
     return exit_code(prepared.diagnostics, strict=False) and PROBLEMS
@@ -101,6 +103,7 @@ def schema(kind: str | None, output: Path | None) -> None:
     own["site"] = json_schema(Settings, title="digest.yaml")
     with ending():
         if output:
+            refuse_links(output)
             for file in scaffold.write_schemas(output, own):
                 click.echo(file.as_posix())
         else:

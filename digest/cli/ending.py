@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from digest.report import safe
 from digest.state.folder import keep_crash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 DONE, PROBLEMS, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes; 4 is for a publication refused."""
@@ -43,7 +44,14 @@ def ending() -> Iterator[None]:
         )
 
 
-def fail(message: str, code: int) -> NoReturn:
-    """Print one line and end the process."""
-    click.echo(f"digest: {message}", err=True)
+def fail(message: str, code: int, *, listed: Iterable[str] = ()) -> NoReturn:
+    """Print one line, below it what is `listed`, and end the process."""
+    warn(message)
+    for line in listed:
+        click.echo(f"  {safe(line)}", err=True)
     sys.exit(code)
+
+
+def warn(message: str) -> None:
+    """Print one line on standard error, whatever the names in it hold: a log may take lines for commands."""
+    click.echo(f"digest: {safe(message)}", err=True)

@@ -12,7 +12,7 @@ import click
 
 from digest.apart import Apart
 from digest.cli.common import common, is_fixed, read_config, say, settings_file
-from digest.cli.ending import ENVIRONMENT, USAGE, fail
+from digest.cli.ending import ENVIRONMENT, USAGE, fail, warn
 from digest.cli.following import following
 from digest.cli.remembering import preview_store
 from digest.cli.trusting import load_trusted
@@ -120,7 +120,7 @@ def _pen(workshop: Workshop) -> tuple[str, Annotating]:
 
     desk = Desk(workshop.root)
     for path in desk.clear():
-        click.echo(f"digest: {path} was saved while an edit was cut off: compare it with its file, delete it", err=True)
+        warn(f"{path} was saved while an edit was cut off: compare it with its file, delete it")
     return secrets.token_urlsafe(24), Annotating(workshop, desk)
 
 

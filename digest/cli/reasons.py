@@ -65,7 +65,9 @@ def _explain(what: str, config: Config, options: Options, *, store: Store) -> in
     if options.format == "json":
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:
-        say("\n\n".join(_text(record) for record in records), options)
+        for number, record in enumerate(records):
+            for line in _lines(record, first=not number):
+                say(line, options)
     return DONE
 
 
@@ -96,8 +98,9 @@ def _record(path: str, item: Rendered | Task, before: Rendered | None, *, prepar
     }
 
 
-def _text(record: dict[str, object]) -> str:
-    lines = [str(record["url"]), f"  file      {record['path']}"]
+def _lines(record: dict[str, object], *, first: bool) -> list[str]:
+    """Return a record as people read it, with an empty line between two."""
+    lines = [*([] if first else [""]), str(record["url"]), f"  file      {record['path']}"]
     if record["source"]:
         lines.append(f"  from      {record['source']}")
     last = f"{record['rendered']}, because it was {record['because']}" if record["rendered"] else "never"
@@ -105,7 +108,7 @@ def _text(record: dict[str, object]) -> str:
     lines.append(f"  next      {_next(str(record['next']))}")
     inputs = record["inputs"]
     assert isinstance(inputs, dict)  # noqa: S101 - made above
-    return "\n".join([*lines, "  made of", *(f"    {name:<11} {words}" for name, words in inputs.items())])
+    return [*lines, "  made of", *(f"    {name:<11} {words}" for name, words in inputs.items())]
 
 
 def _next(reason: str) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.common import load_settings
-from digest.cli.ending import INTERRUPTED, USAGE, fail
+from digest.cli.ending import INTERRUPTED, USAGE, fail, warn
 from digest.cli.machine import state_home
 from digest.output.theme import find_themes, shown_path
+from digest.report import safe
 from digest.state.home import trust
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _ask(places: str, config: Config) -> None:
     what = f"the templates in {places} are code that runs with your rights, and were never run here"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         fail(f"{what}; look at them, then say --trust once", USAGE)
-    click.echo(f"digest: {what}.\nThe project is {config.root}; look at them before you answer.", err=True)
+    warn(f"{what}.")
+    click.echo(safe(f"The project is {config.root}; look at them before you answer."), err=True)
     try:
         answer = click.confirm("Let them run, now and later?", default=False, err=True)
     except click.Abort:  # as an interrupt, and the end of what is typed, are told
@@ -57,4 +59,4 @@ def _remember(config: Config, names: Iterable[str]) -> None:
     try:
         trust(state_home(config.root), config.root, names)
     except OSError as error:
-        click.echo(f"digest: that cannot be remembered: {error.filename}: {error.strerror}", err=True)
+        warn(f"that cannot be remembered: {error.filename}: {error.strerror}")

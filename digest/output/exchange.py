@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from digest.output.durable import settle, settle_names
 from digest.output.inplace import fill
+from digest.output.manifest import carries_manifest
 from digest.output.mounts import is_mounted_elsewhere
 from digest.output.place import link_tree, remove
 from digest.output.stamps import Stamps
@@ -115,12 +116,16 @@ def swap(one: Path, other: Path) -> bool:
     return bool(call(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
 
 
-def repair(destination: Path) -> None:
-    """Put back a folder that an interrupted exchange had set aside.
+def repair(destination: Path) -> bool:
+    """Put back a folder that an interrupted exchange had set aside; tells whether there was one.
+
+    A name is soon taken: what carries no manifest, or is a link, is none of ours, whoever brought it.
 
     Raises:
         OSError: that is not possible.
     """
     aside = beside(destination, "old")
-    if not destination.exists() and aside.is_dir():
-        aside.rename(destination)
+    if os.path.lexists(destination) or not carries_manifest(aside):
+        return False
+    aside.rename(destination)
+    return True

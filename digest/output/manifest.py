@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
+
+from digest.pages.urls import out_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,17 +16,33 @@ if TYPE_CHECKING:
 
 MANIFEST = ".digest-manifest.json"
 _FORMAT = 1
+_LONGEST = 4095
+"""Bytes of a whole path that Linux takes."""
 _PLAIN = re.compile(r"[\w./-]*", re.ASCII).fullmatch
 
 
+def carries_manifest(tree: Path) -> bool:
+    """Tell whether this is a folder with a manifest in it, neither of them a link to what lies elsewhere."""
+    try:
+        return S_ISDIR(tree.lstat().st_mode) and S_ISREG((tree / MANIFEST).lstat().st_mode)
+    except OSError:
+        return False
+
+
 def read_manifest(tree: Path) -> Mapping[str, str]:
-    """Return the files we wrote, with digests; empty where the manifest is missing or damaged."""
+    """Return the files we wrote, with digests; empty where the manifest is missing, damaged, or none we would write."""
     try:
         found = json.loads((tree / MANIFEST).read_bytes())
         files = found["files"] if found["format"] == _FORMAT else {}
-        return {str(path): str(digest) for path, digest in files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        room = _LONGEST - len(os.fsencode(tree))
+        return files if all(_is_ours(path, digest, room=room) for path, digest in files.items()) else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def _is_ours(path: str, digest: object, *, room: int) -> bool:
+    """Tell whether we could have written a file of that path, which has `room` bytes; also ValueError if not."""
+    return out_path(f"/{path}") == path and len(path.encode()) < room and isinstance(digest, str)
 
 
 def manifest_of(files: Mapping[str, str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -21,4 +22,5 @@ def folder_of(root: Path, name: str) -> Path | None:
     """Return the folder of a theme: the site's own before one that comes with the package; None where there is none."""
     if "/" in name or "\\" in name or name.startswith("."):
         return None
-    return next((place / name for place in (root / "themes", bundled()) if (place / name).is_dir()), None)
+    places = (place / name for place in (root / "themes", bundled()))
+    return next((folder for folder in places if os.path.isdir(folder)), None)  # noqa: PTH112 - it raises nothing

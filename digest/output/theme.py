@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from digest.config import Config
 
 _FINGERPRINTED = (".css", ".js")
+_MOST_PRINTED = 16 * MAX_BYTES
+"""Bytes of a style sheet or script, which is held as a whole; other static files are copied piece by piece."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +94,11 @@ def load_theme(config: Config) -> tuple[Theme | None, list[Diagnostic]]:
         return None, [problem]
     templates, static = _templates(chain), _by_name(chain, STATIC)
     readings = {file: read_once(file, most=MAX_BYTES) for file in templates.values()}
-    if problems := _too_large(config, readings):
+    printed = [file for name, file in static.items() if name.endswith(_FINGERPRINTED)]
+    prints = {file: read_once(file, most=_MOST_PRINTED) for file in printed}
+    if problems := _too_large(config, readings, MAX_BYTES) + _too_large(config, prints, _MOST_PRINTED):
         return None, problems
-    readings |= chain.settings
-    readings |= {file: read_once(file) for name, file in static.items() if name.endswith(_FINGERPRINTED)}
+    readings |= chain.settings | prints
     stamps = {
         chain.folders[name] / path: stamp(seen)
         for name, files in chain.files.items()
@@ -204,12 +207,12 @@ def _untrusted(config: Config, chain: Chain) -> Diagnostic | None:
     )
 
 
-def _too_large(config: Config, readings: Mapping[Path, Reading]) -> list[Diagnostic]:
-    message, hint = f"the file holds more than {MAX_BYTES:,} bytes", "split it, or move it out of the theme"
+def _too_large(config: Config, readings: Mapping[Path, Reading], most: int) -> list[Diagnostic]:
+    message, hint = f"the file holds more than {most:,} bytes", "split it, or move it out of the theme"
     return [
         Diagnostic(code="too-large", message=message, path=shown_path(config.root, file), hint=hint)
         for file, reading in readings.items()
-        if len(reading.data) > MAX_BYTES
+        if len(reading.data) > most
     ]
 
 

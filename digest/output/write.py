@@ -3,20 +3,23 @@
 The *live* tree is the destination. The *spare* tree is the generation before; a build makes the next one of it, so
 what did not change for two builds is there already, what changed in the last is linked from live, and only new bytes
 are written. Invariants: a reader sees the whole old site or the whole new one; a folder that is not empty and does not
-carry our manifest is never touched; what others put into the destination is carried over; a tree is taken for what its
-files hold, never for what its manifest says.
+carry our manifest is never touched; plain files that others put into the destination are carried over; a tree is
+taken for what its files hold, never for what its manifest says.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
+from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.output.durable import settle
 from digest.output.exchange import beside, exchange, repair
-from digest.output.manifest import MANIFEST, manifest_of, read_manifest
+from digest.output.manifest import MANIFEST, carries_manifest, manifest_of, read_manifest
 from digest.output.place import folders_of, link_tree, put, remove, remove_file, remove_folder
 from digest.output.stamps import Listing, Stamps
 from digest.state.folder import FOLDER
@@ -28,20 +31,17 @@ if TYPE_CHECKING:
     from digest.output.stamps import Known, Stamp
 
 
-class UnsafeDestinationError(Exception):
-    """The folder cannot be used as output; the message says why."""
-
-
 class Written(NamedTuple):
     """How many files of the live tree were written, were equal already, and were removed.
 
-    `whole` tells whether that was one step, as nearly always, or file by file.
+    `whole` tells whether that was one step, as nearly always, or file by file; `kept` counts files of others.
     """
 
     changed: int
     unchanged: int
     removed: int
     whole: bool = True
+    kept: int = 0
 
 
 class Survey(NamedTuple):
@@ -55,28 +55,6 @@ class Survey(NamedTuple):
     def intact(self) -> bool:
         """Tell whether the tree holds every file that its manifest lists, as it lists it."""
         return bool(self.listed) and self.files == self.listed
-
-
-def check_destination(destination: Path, root: Path) -> None:
-    """Refuse a folder that may hold something other than our output.
-
-    Raises:
-        UnsafeDestinationError: it does, or may.
-    """
-    real = destination.resolve()
-    own = [(root / name).resolve() for name in ("content", FOLDER)]
-    if root.resolve().is_relative_to(real) or any(
-        folder.is_relative_to(real) or real.is_relative_to(folder) for folder in own
-    ):
-        raise UnsafeDestinationError(f"{destination} holds or is part of the project's own files")
-    if destination.is_symlink() or (destination.exists() and not destination.is_dir()):
-        raise UnsafeDestinationError(f"{destination} is not a folder")
-    if destination.is_mount():
-        raise UnsafeDestinationError(f"{destination} is a mount point, which cannot be exchanged; a folder in it can")
-    if (destination / ".git").exists():
-        raise UnsafeDestinationError(f"{destination} is a Git repository")
-    if destination.is_dir() and any(destination.iterdir()) and not (destination / MANIFEST).is_file():
-        raise UnsafeDestinationError(f"{destination} is not empty and was not made by digest")
 
 
 def spare_of(destination: Path, root: Path) -> Path:
@@ -157,7 +135,7 @@ def stage(
 def _recover(destination: Path, spare: Path) -> None:
     """Take the old tree for the spare one where the last of two renames was cut off."""
     aside = beside(destination, "old")
-    if aside.is_dir() and not spare.exists():
+    if carries_manifest(aside) and not os.path.lexists(spare):
         aside.rename(spare)
     remove(str(aside))
     for tree in (destination, spare):
@@ -210,13 +188,14 @@ class Staging:
         vouch(self.live.learned, self.destination)
         whole = exchange(self.folder, self.destination, in_place=in_place)
         same = sum(self.live.files.get(path) == digest for path, digest in files.items())
-        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole)
+        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole, len(others))
 
     def _others(self, files: Mapping[str, str], needed: set[str]) -> list[str]:
         """List what others put into the destination and the new generation does not replace.
 
         Raises:
             FileExistsError: a file stands where a folder is needed, be it theirs or ours.
+            OSError: one of theirs is no plain file; whoever uploads the site would publish what a link leads to.
         """
         there = self.stamps.walk(self.destination).files if self.destination.is_dir() else ()
         others = [path for path in there if path not in files and path not in self.live.listed and path != MANIFEST]
@@ -225,6 +204,11 @@ class Staging:
         if clashes:
             where = str(self.destination / min(clashes))
             raise FileExistsError(errno.EEXIST, "is needed both as a file and as a folder", where)
+        for path in others:
+            if not S_ISREG((self.destination / path).lstat().st_mode):
+                raise OSError(
+                    errno.EINVAL, "is no plain file, so it is not kept: delete it", str(self.destination / path)
+                )
         return others
 
     def _make_room(self, wanted: set[str], put_ones: Iterable[str], *, unneeded: set[str]) -> None:
@@ -281,8 +265,7 @@ def clean(destination: Path, spare: Path) -> int:
         if file.resolve().is_relative_to(destination.resolve()) and file.is_file():
             file.unlink()
             removed += path != MANIFEST
-    folders = sorted((folder for folder in destination.rglob("*") if folder.is_dir()), reverse=True)
-    for folder in [*folders, destination]:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    for folder in sorted(Stamps({}).walk(destination).folders if destination.is_dir() else (), reverse=True):
+        with suppress(OSError):  # it holds something of others'
+            (destination / folder).rmdir()
     return removed

@@ -24,16 +24,21 @@ HOST_FILES = (
     *("render.yaml", "routes.json", "staticwebapp.config.json", "vercel.json", "wrangler.json*", "wrangler.toml"),
     *("composer.json", "dockerfile", "package.json", "procfile", "static.json", "staticfile", "staticfile.auth"),
     *("caddyfile", "mime.types", "nginx.conf", "serve.json"),
+    *("compose.y*ml", "docker-compose.y*ml", "edgeone.json", "nixpacks.toml", "railway.json", "railway.toml"),
+    *("clientaccesspolicy.xml", "crossdomain.xml"),  # let other sites' Silverlight and Acrobat read this one
 )
 """Names in the first folder by which hosts, and programs that build or start what is published, are configured."""
 
 SERVER_FILES = ("global.asax", "php.ini", "web.config")
 """The same in any folder: IIS and PHP."""
 
-CLAIMS = ("ads.txt", "app-ads.txt", "bingsiteauth.xml", "google*.html", "pinterest-*.html", "yandex_*.html")
-"""Names in the first folder by which others are told whose site this is, and who may sell it."""
+CLAIMS = (
+    *("ads.txt", "app-ads.txt", "apple-app-site-association", "bingsiteauth.xml", "baidu_verify_*.html"),
+    *("google*.html", "naver*.html", "pinterest-*.html", "yandex_*.html"),
+)
+"""Names in the first folder by which others are told whose site this is, what opens it, and who may sell it."""
 
-FIRST = ("default.htm", "default.html")
+FIRST = ("default.htm", "default.html", "index.htm")
 """Names that IIS shows in place of a folder's own page."""
 
 RUN = re.compile(
@@ -47,7 +52,10 @@ RUN_LAST = frozenset({"pl"})
 FUNCTIONS = frozenset({"api", "functions", "netlify"})
 """Folders whose programs some hosts run when they are asked for."""
 
-PROGRAMS = frozenset({"cjs", "cts", "go", "js", "mjs", "mts", "py", "rb", "rs", "ts"})
+SERVLETS = ("meta-inf", "web-inf")
+"""First folders from which servlet containers are configured."""
+
+PROGRAMS = frozenset({"cjs", "cts", "go", "js", "jsx", "mjs", "mts", "py", "rb", "rs", "ts", "tsx"})
 SCRIPTS = frozenset({"cjs", "js", "mjs"})
 """What a browser can take for a service worker, which then answers for all pages below its folder (w3c.github.io)."""
 
@@ -84,7 +92,11 @@ def _why(path: str, folders: Collection[str]) -> str:
     name = [first, *below][-1]
     extensions = name.split(".")[1:]
     last = extensions[-1] if extensions else ""
-    if _matches(first, HOST_FILES[:1]) or _matches(name, SERVER_FILES) or (not below and _matches(name, HOST_FILES)):
+    if (
+        _matches(first, (*HOST_FILES[:1], *SERVLETS))
+        or _matches(name, SERVER_FILES)
+        or (not below and _matches(name, HOST_FILES))
+    ):
         return "configures hosts"
     if not below and _matches(name, CLAIMS):
         return "says whose site this is"

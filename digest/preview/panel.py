@@ -75,7 +75,7 @@ def file_of(root: Path, path: str) -> Path:
     """Return the file a diagnostic's path means: the project's, or a theme's that came with the package."""
     own = root / path
     other = bundled().parent / path
-    return other if not own.exists() and other.exists() else own
+    return other if path.startswith("themes/") and not own.exists() and other.exists() else own
 
 
 def rendered(template: str, values: Mapping[str, object]) -> str:
