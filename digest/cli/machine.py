@@ -44,6 +44,14 @@ def state_key(root: Path) -> bytes:
     return key_of(state_home(root))
 
 
+def desk_key(root: Path) -> bytes:
+    """Return the key that seals what edits leave for a moment: a passing one where none can be kept."""
+    try:
+        return state_key(root)
+    except OSError:
+        return passing_key()
+
+
 def themes_trusted(root: Path) -> frozenset[str]:
     """Return the names of a project's own themes that may run on this machine."""
     try:

@@ -14,6 +14,7 @@ from digest.apart import Apart
 from digest.cli.common import common, is_fixed, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail
 from digest.cli.following import following
+from digest.cli.machine import desk_key
 from digest.cli.remembering import preview_store
 from digest.cli.trusting import load_trusted
 from digest.executor import local
@@ -118,7 +119,7 @@ def _pen(workshop: Workshop) -> tuple[str, Annotating]:
     from digest.preview.annotating import Annotating
     from digest.preview.editing import Desk
 
-    desk = Desk(workshop.root)
+    desk = Desk(workshop.root, desk_key(workshop.root))
     for path in desk.clear():
         click.echo(f"digest: {path} was saved while an edit was cut off: compare it with its file, delete it", err=True)
     return secrets.token_urlsafe(24), Annotating(workshop, desk)
