@@ -485,6 +485,19 @@ def test_another_theme_asks_again(themed: Site, ran: Path, path: str, text: str,
     assert not (ran / "other").exists()
 
 
+@pytest.mark.parametrize("command", THEMED)
+def test_another_folder_in_the_place_of_a_trusted_one_asks_again(
+    themed: Site, ran: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Though its theme has the same name."""
+    assert themed.run_as_found("build", "--trust").exit_code == 0
+    (ran / "article").unlink()
+    shutil.copytree(themed.root.rename(tmp_path / "trusted"), themed.root)
+    themed.write(ENTRY, "---\ntitle: A\n---\nOther words.\n")
+    assert refused(themed.run_as_found(*command))
+    assert not any(ran.iterdir())
+
+
 def test_trust_that_the_project_brings_is_none(themed: Site, ran: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     themed.run_as_found("build", "--trust")
     shutil.copytree(os.environ["XDG_STATE_HOME"], themed.root / "home")
