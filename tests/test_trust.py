@@ -517,6 +517,21 @@ def test_trust_that_cannot_be_remembered_holds_once(themed: Site, ran: Path, mon
     assert refused(themed.run_as_found("check"))
 
 
+@pytest.mark.parametrize("key", ["", "k" * 32])
+def test_such_trust_holds_for_all_of_a_run(themed: Site, ran: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """For the second build that verifies the first, also where that had nothing to do, and as long as a preview runs."""
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/home")
+    monkeypatch.setenv("DIGEST_STATE_KEY", key)
+    for _ in range(2):
+        run = themed.run_as_found("build", "--trust", "--verify")
+        assert run.exit_code == 0, run
+        assert "Verified" in run.stdout
+    (ran / "article").unlink()
+    with serving(themed.root, "--trust") as served:
+        assert served.get("/articles/2024/01/a/").status == 200
+    assert (ran / "article").exists()
+
+
 def test_a_theme_that_comes_with_the_program_asks_nobody(entry: Site) -> None:
     assert entry.run_as_found("build").exit_code == 0
 

@@ -240,9 +240,10 @@ def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held]
 def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
     from digest.build import Trees, decide, produce
+    from digest.cli.trusting import load_trusted
     from digest.prepare import Session, prepare
 
-    config = load_config(place.options)
+    config, _ = load_trusted(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
         trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
         session = Session(
