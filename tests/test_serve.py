@@ -789,3 +789,28 @@ def test_no_foreigner_changes_anything(sample: Site) -> None:
         assert served.post("annotate", {**note, "text": "x" * 100_000}, token=token).status == 400
         assert served.post("everything", note, token=token).status == 400
         assert {path: path.read_bytes() for path in (sample.root / "content").rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("how", ["clean", "delete", "keep a text"])
+def test_pages_follow_though_what_is_remembered_is_deleted(site: Site, how: str) -> None:
+    """
+    -- content/articles/2024-01-18-a.md --
+    ---
+    title: A
+    ---
+
+    Some words.
+    """
+    path, page = "content/articles/2024-01-18-a.md", "/articles/2024/01/a/"
+    with serving(site.root) as served:
+        for words in ("First", "Second"):
+            if how == "keep a text":
+                site.write(".digest/kept/a.md", "Kept.\n")
+            if how == "delete":
+                shutil.rmtree(site.root / ".digest", ignore_errors=True)
+            else:
+                assert site.run("clean").exit_code == 0
+            site.write(path, f"---\ntitle: A\n---\n\n{words} words.\n")
+            assert eventually(lambda words=words: f"{words} words." in served.text(page))
+        said = served.said
+    assert "readonly" not in said

@@ -31,7 +31,6 @@ from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
-from digest.state.files import drop
 from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError, Store
 from digest.values import digest
@@ -246,9 +245,7 @@ class Workshop:
     def _begin_anew(self) -> None:
         """Drop a damaged store."""
         self.live, self.damaged = None, False
-        self.store.close()
-        drop(self.store.path)
-        self.store = Store(self.store.path, self.store.key)
+        self.store = self.store.begun_anew()
 
     def warm(self) -> None:
         """Do once what the first edit, and the first page of each kind, would have to wait for."""
