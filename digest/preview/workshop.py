@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.config import read_settings
+from digest.config import check_links, read_settings
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
 from digest.deadline import OverdueError
@@ -151,6 +151,8 @@ class Workshop:
         return self._fail(Diagnostic(code="internal-fault", message=message, path=self.settings.name, hint=hint))
 
     def _look(self, hint: Hint) -> bool:
+        if strange := check_links(self.root, self.settings):
+            return self._fail(*strange)
         kept = self.live
         if kept is None or self.moment() >= self._until:
             return self._prepare()
