@@ -26,7 +26,7 @@ from tests.support.site import NOON, Run, Site, read_tree
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOREIGN = "What was remembered of earlier builds was not made on this machine; everything is made anew."
+FOREIGN = "What was remembered of earlier builds was not made with your key, so it is not used."
 COMMANDS = [("build",), ("check",), ("why", "/"), ("list", "articles"), ("clean",), ("serve",)]
 THEMED = [command for command in COMMANDS if command != ("clean",)]
 ENTRY = "content/articles/2024-01-01-a.md"
@@ -386,6 +386,13 @@ def test_a_home_that_cannot_be_written_is_said_and_costs_time_alone(
         assert "DIGEST_STATE_KEY" in first
         assert FOREIGN not in rest[:-1] or len(rest) == 2
     assert "Perfectly harmless words." in entry.out(PAGE)
+
+
+def test_an_empty_home_is_none(entry: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would lie at the root of the disk, where a superuser may make it."""
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", "")
+    assert "there is no home folder" in entry.build().stdout
 
 
 def test_a_key_that_the_project_brings_is_none(entry: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ def state_home(root: Path) -> Path:
     """
     own = Path(os.environ.get("XDG_STATE_HOME", ""))
     folder = own if own.is_absolute() else Path(os.path.expanduser("~/.local/state"))  # noqa: PTH111 - it raises nothing
-    if not folder.is_absolute():
+    if not folder.is_absolute() or (folder != own and os.environ.get("HOME") == ""):  # that would be the root's
         raise OSError(None, "there is no home folder", "HOME")
     home = folder / "digest"
     if home.resolve().is_relative_to(root.resolve()):
