@@ -181,8 +181,8 @@ def load(
         OSError: the file cannot be read.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    if strange := strange_links(root, path):
-        return None, [_strange_link(link) for link in strange]
+    if strange := check_links(root, path):
+        return None, strange
     reading = reading or read_settings(path)
     text, problems = decode_text(reading.data, name)
     if has_errors(problems):
@@ -223,6 +223,11 @@ def load(
         trusted=trusted,
     )
     return config, problems
+
+
+def check_links(root: Path, path: Path) -> list[Diagnostic]:
+    """Say which of a project's own files are links that bring in what is not the project's; `path` is the settings'."""
+    return [_strange_link(link) for link in strange_links(root, path)]
 
 
 def _strange_link(name: str) -> Diagnostic:

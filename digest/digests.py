@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,9 +39,23 @@ def read_once(file: Path, *, most: int | None = None) -> Reading:
     Raises:
         OSError: it cannot be read.
     """
-    with file.open("rb") as stream:
+    with open(file, "rb", opener=plain) as stream:
         seen = os.fstat(stream.fileno())
         return Reading(stream.read(-1 if most is None else most + 1), seen)
+
+
+def plain(path: str, flags: int) -> int:
+    """Open a file, for `open`; nobody waits for the other end of a pipe that has taken its place, nor reads a device.
+
+    Raises:
+        OSError: it is neither a file nor a folder, or cannot be opened.
+    """
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # of which reading says what is wrong
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "this is no file", path)
 
 
 def digest_of(data: bytes) -> str:
@@ -67,12 +83,10 @@ def hashing() -> blake2b:
 def pieces_of(file: str) -> Iterator[bytes]:
     """Yield a file's bytes piece by piece; plain system calls, for there are many files.
 
-    Nobody waits for the other end of a pipe that has taken the file's place.
-
     Raises:
         OSError: it cannot be read; the error names the file.
     """
-    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    descriptor = plain(file, os.O_RDONLY)
     try:
         while piece := os.read(descriptor, _CHUNK):  # until nothing comes: a network's file may come in short pieces
             yield piece

@@ -87,7 +87,7 @@ USED_ONLY_IN = {
 }
 """Where alone a name may be used: a build depends on what it is given, and only the commands speak."""
 
-MAY_WRITE = "output.write output.place output.exchange output.inplace state scaffold preview.replacing"
+MAY_WRITE = "output.write output.place output.exchange output.inplace state scaffold preview.replacing preview.waiting"
 LONGEST = 300
 
 

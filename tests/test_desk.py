@@ -11,24 +11,26 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
+from digest.cli.machine import desk_key
 from digest.digests import digest_of
 from digest.model import Dialect, NoteKind
 from digest.output import exchange
-from digest.preview import attributes, leases, replacing, sources
+from digest.preview import attributes, leases, replacing, sources, waiting
 from digest.preview.annotate import annotate
 from digest.preview.editing import Desk, Saved
 from digest.preview.edits import Refusal
 from digest.preview.sources import BUSY, ConflictError, OutOfBoundsError
+from digest.preview.waiting import edit_of
 from tests.support.preview import serving
 from tests.support.site import read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
     from types import FrameType
     from typing import Any
 
@@ -38,6 +40,7 @@ ENTRY = "content/articles/2024-01-18-a.md"
 OLD = b"Some words.\n"
 NEW = b"Some words!\n"
 THEIRS = b"Other words, and more of them.\n"
+KEY = b"k" * 32
 DIALECT = Dialect(kinds=(NoteKind("note", "Note", "*"), NoteKind("context", "Context", "§")), verdicts=())
 SOAK = pytest.mark.soak
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="giving a file to another user takes root")
@@ -56,7 +59,7 @@ def exclaim(data: bytes) -> bytes:
 
 @pytest.fixture
 def desk(site: Site) -> Desk:
-    return Desk(site.root)
+    return Desk(site.root, KEY)
 
 
 @pytest.fixture
@@ -423,7 +426,7 @@ def test_an_edit_waits_beside_its_file_where_the_content_is_a_mount(site: Site, 
 # Other programs that save at the same time
 
 
-FILES = frozenset(module.__file__ for module in (replacing, sources, leases, attributes, exchange))
+FILES = frozenset(module.__file__ for module in (replacing, waiting, sources, leases, attributes, exchange))
 
 
 @contextmanager
@@ -480,7 +483,7 @@ class Outside:
 
 def edit(site: Site, act: str) -> Callable[[], Saved | Refusal]:
     """Return an edit of old words to new ones: by the desk's first edit, or by undoing one."""
-    desk = Desk(site.root)
+    desk = Desk(site.root, KEY)
     if act == "apply":
         site.write(ENTRY, OLD)
         return lambda: desk.apply(ENTRY, digest_of(OLD), exclaim)
@@ -700,17 +703,22 @@ def test_saves_that_race_with_edits_are_all_there(site: Site, desk: Desk, entry:
 # What a preview finds that was killed
 
 
+def name_of(path: str, key: bytes = KEY) -> str:
+    """Return the name under which an edit from the old words to the new ones lays its texts."""
+    return edit_of(Path(), path, before=digest_of(OLD), after=digest_of(NEW), key=key).name
+
+
 def test_another_preview_that_starts_takes_nothing_away_from_an_edit(site: Site) -> None:
     for number in lines_of(site, "apply"):
         asked = edit(site, "apply")
-        with at_lines({number: Desk(site.root).clear}):
+        with at_lines({number: Desk(site.root, KEY).clear}):
             assert isinstance(asked(), Saved), f"before line {number}"
         assert (site.root / ENTRY).read_bytes() == NEW
         assert left(site) == {}
 
 
 def test_an_edit_keeps_what_the_same_edit_left_when_it_was_killed(site: Site, desk: Desk, entry: Path) -> None:
-    folder = f".digest/desk/{digest_of(OLD)}-{digest_of(NEW)}/{ENTRY}"
+    folder = f".digest/desk/{name_of(ENTRY)}/{ENTRY}"
     site.write(f"{folder}/text", THEIRS)
     site.write(f"{folder}/text.part", b"Some")
     saved(desk, entry)
@@ -721,13 +729,15 @@ def test_an_edit_keeps_what_the_same_edit_left_when_it_was_killed(site: Site, de
 
 def test_a_preview_that_starts_removes_what_was_left(site: Site, entry: Path) -> None:
     """Texts of the edit's own are removed, another's comes back into its file or is kept, and told of."""
-    key = f"{digest_of(OLD)}-{digest_of(NEW)}"
-    for path, data in (("own", NEW), ("came-out", OLD), ("displaced", THEIRS), ("late", THEIRS)):
-        site.write(f"content/articles/{path}.md", NEW if path != "late" else b"Saved since.\n")
-        site.write(f".digest/desk/{key}/content/articles/{path}.md/text", data)
-    site.write(f".digest/desk/{key}/content/articles/half.md/text.part", b"Some")
-    site.write(f"content/articles/.digest-{key}.text", NEW)
-    site.write(f"content/articles/.digest-{key}.part", b"Some")
+    key = desk_key(site.root)
+    for name, data in (("own", NEW), ("came-out", OLD), ("displaced", THEIRS), ("late", THEIRS)):
+        path = f"content/articles/{name}.md"
+        site.write(path, NEW if name != "late" else b"Saved since.\n")
+        site.write(f".digest/desk/{name_of(path, key)}/{path}/text", data)
+    path = "content/articles/half.md"
+    site.write(f".digest/desk/{name_of(path, key)}/{path}/text.part", b"Some")
+    site.write(f"content/articles/.digest-{name_of(path, key)}.text", NEW)
+    site.write(f"content/articles/.digest-{name_of(path, key)}.part", b"Some")
     with serving(site.root, "--edit") as served:
         said = served.said
     assert not (site.root / ".digest/desk").exists()
@@ -751,7 +761,54 @@ def test_links_in_the_place_of_the_desk_lead_nowhere(site: Site, tmp_path: Path)
     (site.root / ".digest").mkdir()
     for name in ("desk", "kept"):
         (site.root / ".digest" / name).symlink_to(outside)
-    replacing.tidy(site.root)
+    replacing.tidy(site.root, KEY)
     assert (site.root / ENTRY).read_bytes() == NEW
     assert (waiting / "text").read_bytes() == THEIRS
     assert [file.name for file in outside.iterdir()] == [waiting.relative_to(outside).parts[0]]
+
+
+@pytest.mark.parametrize("claimed", [True, False], ids=["unpacked over one's own", "as it came"])
+def test_a_desk_that_is_brought_along_writes_nothing(site: Site, entry: Path, tmp_path: Path, *, claimed: bool) -> None:
+    """Words that it holds are kept, links in it are removed, and edits of other files are saved all the same."""
+    outside = tmp_path / "outside"
+    site.write("content/articles/b.md", OLD)
+    if claimed:
+        site.run("build")
+    outside.mkdir()
+    (outside / "text").write_bytes(THEIRS)
+    forged = f".digest/desk/{'0' * 32}-{digest_of(OLD)}"
+    for name in (forged, f"{forged}-{'0' * 32}"):
+        site.write(f"{name}/{ENTRY}/text", b"The attacker's.\n")
+    site.write(f"{forged}/content/topics/{83 * '字'}.md/text", b"Long.\n")
+    site.write(f"{forged}/content/topics/\x1b[2J.md/text", b"Seen.\n")
+    site.write(f"{forged}/content/pages/b.md/text.part", b"")
+    (site.root / forged / "content/pages/b.md/text").symlink_to(outside / "text")
+    (site.root / forged / "content/reviews").symlink_to(outside)
+    os.mkfifo(site.root / forged / "content/pipe")
+    with serving(site.root, "--edit") as served:
+        assert "\x1b" not in served.said
+    assert entry.read_bytes() == OLD
+    assert (outside / "text").read_bytes() == THEIRS
+    held = sorted(path.read_bytes() for path in (site.root / ".digest/kept").iterdir())
+    assert held == [b"Long.\n", b"Seen.\n", b"The attacker's.\n"]
+    assert isinstance(Desk(site.root, KEY).apply("content/articles/b.md", digest_of(OLD), exclaim), Saved)
+
+
+def test_a_text_that_cannot_be_kept_keeps_nobody_from_edits(site: Site, desk: Desk, entry: Path) -> None:
+    text = f".digest/desk/strange/{ENTRY}/text"
+    site.write(text, THEIRS)
+    (site.root / ".digest/kept" / f"{entry.stem}-{digest_of(THEIRS)}.md" / "text").mkdir(parents=True)
+    saved(desk, entry)
+    assert text in desk.clear()
+    assert (site.root / text).read_bytes() == THEIRS
+
+
+def test_a_state_that_git_came_to_track_is_told(site: Site, desk: Desk, entry: Path) -> None:
+    for words in (["init", "-q"], ["add", "-f", ".digest"]):
+        (site.root / ".digest").mkdir(exist_ok=True)
+        site.write(".digest/machine", "x")
+        subprocess.run(["git", "-C", str(site.root), *words], check=True)  # noqa: S607
+    answer = desk.apply(ENTRY, digest_of(OLD), exclaim)
+    assert isinstance(answer, Refusal)
+    assert "Git tracks" in answer.reason
+    assert entry.read_bytes() == OLD

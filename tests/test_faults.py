@@ -23,7 +23,7 @@ import pytest
 from digest.preview.editing import Desk
 from tests.support import faults, publishing
 from tests.support.batteries import MANY, Battery, about, command, publisher
-from tests.support.editing import AFTER, BEFORE, ENTRY, THEIRS
+from tests.support.editing import AFTER, BEFORE, ENTRY, KEY, THEIRS
 from tests.support.faults import Call, fingerprint
 from tests.support.forks import Ended
 from tests.support.sample import REPOSITORY
@@ -282,7 +282,7 @@ class Editing:
 
     def clear(self) -> list[str]:
         """Do what the next preview does; returns what is there besides the entry and the lock."""
-        Desk(self.case).clear()
+        Desk(self.case, KEY).clear()
         assert stat.S_IMODE(self.entry.stat().st_mode) == 0o640 or self.entry.read_bytes() == THEIRS
         return [path for path in fingerprint(self.case) or {} if path not in {ENTRY, ".digest", *FOLDERS, LOCK}]
 

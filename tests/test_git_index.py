@@ -128,3 +128,18 @@ def test_an_index_that_is_damaged_tracks_nothing_and_ends(tmp_path: Path, size: 
 def test_a_file_that_leads_to_no_repository_tracks_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / ".git").write_text(text)
     assert not tracks(tmp_path, ".digest")
+
+
+def test_a_bitmap_of_billions_is_not_counted_out(tmp_path: Path) -> None:
+    """A few bytes in a split index can say that as many entries of its base are gone."""
+    folder = repository(tmp_path)
+    add(folder, ".digest/a")
+    git(folder, "update-index --split-index")
+    index = folder / ".git/index"
+    data = index.read_bytes()
+    at = data.index(b"link") + 4
+    run = (1 | 0xFFFFFFFF << 1).to_bytes(8, "big")
+    bitmap = (64).to_bytes(4, "big") + (1).to_bytes(4, "big") + run + bytes(4)
+    base = data[at + 4 : at + 24]
+    index.write_bytes(data[:at] + (20 + len(bitmap)).to_bytes(4, "big") + base + bitmap + bytes(20))
+    assert not tracks(folder, ".digest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -789,3 +791,83 @@ def test_no_foreigner_changes_anything(sample: Site) -> None:
         assert served.post("annotate", {**note, "text": "x" * 100_000}, token=token).status == 400
         assert served.post("everything", note, token=token).status == 400
         assert {path: path.read_bytes() for path in (sample.root / "content").rglob("*") if path.is_file()} == before
+
+
+def shows(served: Served, page: str, words: str) -> bool:
+    return words in served.text(page)
+
+
+@pytest.mark.parametrize("how", ["clean", "delete", "keep a text"])
+def test_pages_follow_though_what_is_remembered_is_deleted(site: Site, how: str) -> None:
+    """
+    -- content/articles/2024-01-18-a.md --
+    ---
+    title: A
+    ---
+
+    Some words.
+    """
+    path, page = "content/articles/2024-01-18-a.md", "/articles/2024/01/a/"
+    with serving(site.root) as served:
+        for words in ("First", "Second"):
+            if how == "keep a text":
+                site.write(".digest/kept/a.md", "Kept.\n")
+            if how == "delete":
+                shutil.rmtree(site.root / ".digest", ignore_errors=True)
+            else:
+                assert site.run("clean").exit_code == 0
+            site.write(path, f"---\ntitle: A\n---\n\n{words} words.\n")
+            assert eventually(partial(shows, served, page, f"{words} words."))
+        said = served.said
+    assert "readonly" not in said
+
+
+@pytest.mark.parametrize("put", ["pipe", "device"])
+@pytest.mark.parametrize("name", ["digest.yaml", "content/articles/2024-01-18-a.md", "themes/mine/theme.yaml"])
+def test_a_pipe_or_a_device_in_the_place_of_a_file_stops_nothing(site: Site, name: str, put: str) -> None:
+    """
+    -- digest.yaml --
+    title: T
+    theme: mine
+    -- themes/mine/theme.yaml --
+    name: Mine
+    extends: broadsheet
+    -- content/articles/2024-01-18-a.md --
+    ---
+    title: A
+    ---
+
+    Some words.
+    """
+    file = site.root / name
+    before = file.read_bytes()
+    with serving(site.root) as served:
+        new = file.with_name("new")
+        os.mkfifo(new) if put == "pipe" else new.symlink_to("/dev/zero")
+        new.replace(file)
+        assert eventually(lambda: file.name in served.said)
+        file.unlink()
+        file.write_bytes(before)
+        site.write("content/articles/2024-01-19-b.md", "---\ntitle: B\n---\n\nOther words.\n")
+        assert eventually(lambda: "Other words." in served.text("/articles/2024/01/b/"))
+
+
+def test_content_that_becomes_a_link_is_not_followed(site: Site, tmp_path: Path) -> None:
+    """
+    -- content/articles/2024-01-18-a.md --
+    ---
+    title: A
+    ---
+
+    Some words.
+    """
+    content, page = site.root / "content", "/articles/2024/01/a/"
+    with serving(site.root) as served:
+        outside = content.rename(tmp_path / "outside")
+        (outside / "articles/2024-01-18-a.md").write_text("---\ntitle: A\n---\n\nOutside.\n")
+        content.symlink_to(outside)
+        assert eventually(lambda: "folder-link" in served.said)
+        assert "Outside." not in served.text(page)
+        content.unlink()
+        site.write("content/articles/2024-01-18-a.md", "---\ntitle: A\n---\n\nInside.\n")
+        assert eventually(lambda: "Inside." in served.text(page))

@@ -26,7 +26,7 @@ from tests.support.site import NOON, Run, Site, read_tree
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOREIGN = "What was remembered of earlier builds was not made on this machine; everything is made anew."
+FOREIGN = "What was remembered of earlier builds was not made with your key, so it is not used."
 COMMANDS = [("build",), ("check",), ("why", "/"), ("list", "articles"), ("clean",), ("serve",)]
 THEMED = [command for command in COMMANDS if command != ("clean",)]
 ENTRY = "content/articles/2024-01-01-a.md"
@@ -388,6 +388,13 @@ def test_a_home_that_cannot_be_written_is_said_and_costs_time_alone(
     assert "Perfectly harmless words." in entry.out(PAGE)
 
 
+def test_an_empty_home_is_none(entry: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would lie at the root of the disk, where a superuser may make it."""
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", "")
+    assert "there is no home folder" in entry.build().stdout
+
+
 def test_a_key_that_the_project_brings_is_none(entry: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(entry, tmp_path / "attacker", monkeypatch)
     shutil.copytree(tmp_path / "attacker", entry.root / "home")
@@ -485,6 +492,19 @@ def test_another_theme_asks_again(themed: Site, ran: Path, path: str, text: str,
     assert not (ran / "other").exists()
 
 
+@pytest.mark.parametrize("command", THEMED)
+def test_another_folder_in_the_place_of_a_trusted_one_asks_again(
+    themed: Site, ran: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Though its theme has the same name."""
+    assert themed.run_as_found("build", "--trust").exit_code == 0
+    (ran / "article").unlink()
+    shutil.copytree(themed.root.rename(tmp_path / "trusted"), themed.root)
+    themed.write(ENTRY, "---\ntitle: A\n---\nOther words.\n")
+    assert refused(themed.run_as_found(*command))
+    assert not any(ran.iterdir())
+
+
 def test_trust_that_the_project_brings_is_none(themed: Site, ran: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     themed.run_as_found("build", "--trust")
     shutil.copytree(os.environ["XDG_STATE_HOME"], themed.root / "home")
@@ -502,6 +522,21 @@ def test_trust_that_cannot_be_remembered_holds_once(themed: Site, ran: Path, mon
     assert "that cannot be remembered: /dev/null/home" in run.stderr
     assert (ran / "article").exists()
     assert refused(themed.run_as_found("check"))
+
+
+@pytest.mark.parametrize("key", ["", "k" * 32])
+def test_such_trust_holds_for_all_of_a_run(themed: Site, ran: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """For the second build that verifies the first, also where that had nothing to do, and as long as a preview runs."""
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/home")
+    monkeypatch.setenv("DIGEST_STATE_KEY", key)
+    for _ in range(2):
+        run = themed.run_as_found("build", "--trust", "--verify")
+        assert run.exit_code == 0, run
+        assert "Verified" in run.stdout
+    (ran / "article").unlink()
+    with serving(themed.root, "--trust") as served:
+        assert served.get("/articles/2024/01/a/").status == 200
+    assert (ran / "article").exists()
 
 
 def test_a_theme_that_comes_with_the_program_asks_nobody(entry: Site) -> None:

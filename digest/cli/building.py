@@ -252,9 +252,10 @@ def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held]
 def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
     from digest.build import Trees, decide, produce
+    from digest.cli.trusting import load_trusted
     from digest.prepare import Session, prepare
 
-    config = load_config(place.options)
+    config, _ = load_trusted(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
         trees = Trees(destination=Path(folder) / "site", spare=Path(folder) / "spare")
         session = Session(
@@ -280,8 +281,7 @@ def _say_summary(
     place: _Place, facts: Mapping[str, int], problems: Iterable[Diagnostic], *, written: write.Written
 ) -> None:
     warnings = sum(problem.severity == "warning" for problem in problems)
-    seconds = monotonic() - place.started
-    name = place.destination.name
+    seconds, name = monotonic() - place.started, place.destination.name
     say(summary(facts, written, name=name, warnings=warnings, seconds=seconds), place.options)
 
 

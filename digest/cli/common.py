@@ -89,9 +89,11 @@ def load_settings(options: Options) -> tuple[Config, bool]:
 
 
 def read_config(
-    options: Options, root: Path, path: Path, reading: Reading | None
+    options: Options, root: Path, path: Path, reading: Reading | None, *, trusted: frozenset[str] = frozenset()
 ) -> tuple[Config | None, list[Diagnostic]]:
     """Read the settings at `path`, or what was read of them, with what the command line and the machine add.
+
+    Themes in `trusted` may run besides those that the machine remembers.
 
     Raises:
         OSError: the file cannot be read.
@@ -105,7 +107,7 @@ def read_config(
         now=options.as_of or current_moment(),
         show=Show(drafts=options.drafts, future=options.future, expired=options.expired),
         base_url=options.base_url,
-        trusted=themes_trusted(root),
+        trusted=themes_trusted(root) | trusted,
         reading=reading,
     )
 

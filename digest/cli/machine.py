@@ -22,7 +22,7 @@ def state_home(root: Path) -> Path:
     """
     own = Path(os.environ.get("XDG_STATE_HOME", ""))
     folder = own if own.is_absolute() else Path(os.path.expanduser("~/.local/state"))  # noqa: PTH111 - it raises nothing
-    if not folder.is_absolute():
+    if not folder.is_absolute() or (folder != own and os.environ.get("HOME") == ""):  # that would be the root's
         raise OSError(None, "there is no home folder", "HOME")
     home = folder / "digest"
     if home.resolve().is_relative_to(root.resolve()):
@@ -42,6 +42,14 @@ def state_key(root: Path) -> bytes:
             fail(f"{KEY_VARIABLE} has fewer than {_SHORTEST} characters; make one with: openssl rand -hex 32", USAGE)
         return blake2b(named.encode("utf-8", "surrogateescape"), digest_size=KEY_BYTES).digest()
     return key_of(state_home(root))
+
+
+def desk_key(root: Path) -> bytes:
+    """Return the key that seals what edits leave for a moment: a passing one where none can be kept."""
+    try:
+        return state_key(root)
+    except OSError:
+        return passing_key()
 
 
 def themes_trusted(root: Path) -> frozenset[str]:

@@ -14,6 +14,7 @@ from digest.apart import Apart
 from digest.cli.common import common, is_fixed, read_config, say, settings_file
 from digest.cli.ending import ENVIRONMENT, USAGE, fail, warn
 from digest.cli.following import following
+from digest.cli.machine import desk_key, themes_trusted
 from digest.cli.remembering import preview_store
 from digest.cli.trusting import load_trusted
 from digest.executor import local
@@ -80,12 +81,13 @@ def serve(
 
 def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> Workshop:
     root, settings = config.root, settings_file(options, config.root)
+    unremembered = config.trusted - themes_trusted(root)  # where no home can be written, for this run alone
     chosen = [str(settings), options.base_url, options.drafts, options.future, options.expired, str(options.as_of)]
     return Workshop(
         root=root,
         settings=settings,
         key=digest(chosen),
-        read=lambda reading: read_config(options, root, settings, reading),
+        read=lambda reading: read_config(options, root, settings, reading, trusted=unremembered),
         store=store,
         executor=local(options.jobs),
         clock=time_ns,
@@ -118,7 +120,7 @@ def _pen(workshop: Workshop) -> tuple[str, Annotating]:
     from digest.preview.annotating import Annotating
     from digest.preview.editing import Desk
 
-    desk = Desk(workshop.root)
+    desk = Desk(workshop.root, desk_key(workshop.root))
     for path in desk.clear():
         warn(f"{path} was saved while an edit was cut off: compare it with its file, delete it")
     return secrets.token_urlsafe(24), Annotating(workshop, desk)

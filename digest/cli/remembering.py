@@ -81,7 +81,7 @@ def _key(root: Path, options: Options) -> bytes:
 
 
 def _say_foreign(options: Options) -> None:
-    _say_dropped("was not made on this machine", options)
+    say("What was remembered of earlier builds was not made with your key, so it is not used.", options)
 
 
 @contextmanager

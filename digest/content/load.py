@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.decode.text import MAX_BYTES, normalise
 from digest.diagnostics import Diagnostic
+from digest.digests import plain
 from digest.model import Kind
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def read(root: Path, path: str) -> bytes:
     Raises:
         OSError: it cannot be read.
     """
-    with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123 - making a `Path` takes as long as reading
+    with open(f"{root}/{path}", "rb", opener=plain) as file:
         size = os.fstat(file.fileno()).st_size  # memory for the most there might be would be mapped for every file
         data = file.read(min(size, MAX_BYTES) + 1)
         return data if len(data) <= size else data + file.read(MAX_BYTES + 1 - len(data))  # it has grown meanwhile
@@ -266,7 +267,7 @@ def _seems_a_source(root: Path, path: str) -> bool:
         return True
     if name[name.rfind(".") + 1 :].lower() in _MEDIA:
         return False
-    with (root / path).open("rb") as file:
+    with open(root / path, "rb", opener=plain) as file:
         text = _readable(file.read(_LOOKED_INTO))
     front = _FRONT_MATTER.match(text)
     if not front or not _KEYED.search(front["inside"]):

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from digest.decode.text import normalise
 from digest.digests import digest_of
 from digest.preview.edits import Refusal
-from digest.preview.replacing import kept, replace, tidy
+from digest.preview.replacing import replace, tidy
 from digest.preview.sources import BUSY, CHANGED, ConflictError, read
-from digest.state.folder import AnotherBuildError, only_edit
+from digest.preview.waiting import kept
+from digest.state.folder import AnotherBuildError, RefusedStateError, only_edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,9 +45,13 @@ class _Step:
 
 @dataclass(slots=True)
 class Desk:
-    """Edits the sources of the project at `root`, one at a time, and remembers the last edit."""
+    """Edits the sources of the project at `root`, one at a time, and remembers the last edit.
+
+    What waits is sealed with the user's key.
+    """
 
     root: Path
+    key: bytes
     _last: _Step | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -81,19 +86,22 @@ class Desk:
         """Take a step, and remember it as the last one, or that there is none."""
         try:
             with only_edit(self.root, patience=_PATIENCE):
-                refused = replace(self.root, step.path, step.before, step.after)
+                refused = replace(self.root, step.path, step.before, step.after, key=self.key)
         except AnotherBuildError:
             raise ConflictError(BUSY) from None
+        except RefusedStateError as error:
+            return Refusal(str(error))
         if refused:
             return refused
         self._last = step if last else None
         return _saved(step.path, step.before, step.after)
 
     def clear(self) -> list[str]:
-        """Finish edits that were cut off, if none is going on; returns paths of texts kept for their writers."""
-        with suppress(AnotherBuildError, OSError), only_edit(self.root, patience=0):
-            tidy(self.root)
-        return kept(self.root)
+        """Finish edits that were cut off, if none is going on; returns paths of texts left for their writers."""
+        stuck: list[str] = []
+        with suppress(AnotherBuildError, RefusedStateError, OSError), only_edit(self.root, patience=0):
+            stuck = tidy(self.root, self.key)
+        return [*kept(self.root), *stuck]
 
 
 def _saved(path: str, before: bytes, after: bytes) -> Saved:

@@ -14,16 +14,13 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.digests import digest_of
 from digest.output.exchange import swap
 from digest.preview.attributes import NotGivenError, give
-from digest.preview.edits import Refusal, source_at
+from digest.preview.edits import Refusal
 from digest.preview.leases import is_wanted, lease
 from digest.preview.sources import (
     BUSY,
@@ -36,50 +33,15 @@ from digest.preview.sources import (
     opened,
     read,
 )
-from digest.state.folder import FOLDER, KEPT
+from digest.preview.waiting import Edit, clear, edit_of, is_plain, keep_strange, left_edits, part_of, printable
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import BinaryIO
 
-_DESK = f"{FOLDER}/desk"
-_KEPT = f"{FOLDER}/{KEPT}"
 
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """An edit of the source at a path below a resolved root; the key is made of the digests of its texts.
-
-    Example: `.digest/desk/<before>-<after>/content/articles/a.md/text`. So whoever finds a text later knows which file
-    it is of, and whether it is one of the edit's own or somebody else's.
-    """
-
-    root: Path
-    path: str
-    key: str
-
-    @property
-    def file(self) -> Path:
-        return self.root / self.path
-
-    @property
-    def folder(self) -> Path:
-        return self.root / _DESK / self.key / self.path
-
-    @property
-    def places(self) -> tuple[Path, Path]:
-        """Where a text may wait: below `.digest/`, where nobody adds it to Git, or else beside its file."""
-        return self.folder / "text", self.file.parent / f".digest-{self.key}.text"
-
-    def keep(self, place: Path) -> str:
-        """Keep a text that is somebody else's; returns where, from the root."""
-        kept = f"{_KEPT}/{self.file.stem[:100]}-{digest_of(place.read_bytes())[:8]}.md"
-        (self.root / kept).parent.mkdir(exist_ok=True)
-        shutil.move(place, self.root / kept)
-        return kept
-
-
-def replace(root: Path, path: str, before: bytes, after: bytes) -> Refusal | None:
-    """Give the source at a path the bytes `after` in place of `before`.
+def replace(root: Path, path: str, before: bytes, after: bytes, *, key: bytes) -> Refusal | None:
+    """Give the source at a path the bytes `after` in place of `before`; the user's key seals what waits.
 
     To be called where no other edit can be going on (`state.folder.only_edit`).
 
@@ -88,9 +50,9 @@ def replace(root: Path, path: str, before: bytes, after: bytes) -> Refusal | Non
         ConflictError: the file holds something else, or another program is writing it.
         OSError: it could not be written, and is as it was.
     """
-    tidy(root)
+    tidy(root, key)
     file = find(root, path)
-    edit = _Edit(root.resolve(), path, f"{digest_of(before)}-{digest_of(after)}")
+    edit = edit_of(root.resolve(), path, before=digest_of(before), after=digest_of(after), key=key)
     with opened(file) as old:
         if old.read() != before:
             raise ConflictError(CHANGED)
@@ -103,7 +65,7 @@ def replace(root: Path, path: str, before: bytes, after: bytes) -> Refusal | Non
         except NotGivenError as lack:
             return Refusal(f"{lack}, which a file written here could not have: edit it in your editor")
         finally:
-            _clear(edit)
+            clear(edit)
     if not holds(file, after):
         raise ConflictError(OVERWRITTEN)
     return None
@@ -115,7 +77,7 @@ def _ask_for_permission(file: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
 
-def _put(edit: _Edit, old: BinaryIO, before: bytes, after: bytes) -> None:
+def _put(edit: Edit, old: BinaryIO, before: bytes, after: bytes) -> None:
     """Put new text in place from the first place that can: mounts of one file system refuse renames between them."""
     for place in edit.places:
         try:
@@ -138,7 +100,7 @@ def _put(edit: _Edit, old: BinaryIO, before: bytes, after: bytes) -> None:
 
 def _write(place: Path, data: bytes, *, like: int) -> int:
     """Write a file that is like another but for its bytes, on the disk before it gets its name; returns its inode."""
-    part = _part(place)
+    part = part_of(place)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
@@ -158,7 +120,7 @@ def _put_blindly(place: Path, file: Path, before: bytes) -> None:
     place.replace(file)
 
 
-def _take_or_give_back(edit: _Edit, place: Path, before: bytes, after: bytes, *, ours: int) -> None:
+def _take_or_give_back(edit: Edit, place: Path, before: bytes, after: bytes, *, ours: int) -> None:
     """Remove what came out if it is what was expected, and nobody is writing it; else give it back."""
     trouble = _remove(place, before)
     if trouble and not _is_given_back(place, edit.file, after, ours=ours):
@@ -209,57 +171,44 @@ def _is_given_back(place: Path, file: Path, after: bytes, *, ours: int) -> bool:
 # What edits leave that were cut off
 
 
-def tidy(root: Path) -> None:
+def tidy(root: Path, key: bytes) -> list[str]:
     """Finish edits that were cut off; where no edit can be going on, as `replace`.
 
+    Returns the paths of texts that could neither be given back nor kept: none of them is to keep others from edits.
+
     Raises:
-        OSError: something could not be read or removed.
+        OSError: what stands in the place of the folders cannot be removed.
     """
-    root = root.resolve()
-    for place in (root / _DESK, root / _KEPT):
-        if place.is_symlink():  # brought along by a repository: what it leads to is none of ours
-            place.unlink()
-    for above, _, _ in os.walk(root / _DESK, topdown=False):
-        key, _, path = Path(above).relative_to(root / _DESK).as_posix().partition("/")
-        if source_at(path):
-            edit = _Edit(root, path, key)
-            for place in edit.places:
-                if place.is_file() and not _is_settled(edit, place):
-                    edit.keep(place)
-            _clear(edit)
-        with suppress(OSError):
-            Path(above).rmdir()
+    root, stuck = root.resolve(), list[str]()
+    for left in left_edits(root, key):
+        try:
+            if isinstance(left, Edit):
+                _settle(left)
+            else:
+                keep_strange(root, left)
+        except (ConflictError, OSError):
+            place = left.folder if isinstance(left, Edit) else left
+            stuck.append(printable(str(place.relative_to(root))))
+    return stuck
 
 
-def _is_settled(edit: _Edit, place: Path) -> bool:
+def _settle(edit: Edit) -> None:
+    for place in edit.places:
+        if is_plain(place) and not _is_settled(edit, place):
+            edit.keep(place)
+    clear(edit)
+
+
+def _is_settled(edit: Edit, place: Path) -> bool:
     """Remove a text of the edit's own; give another back to its file, if that still holds what the edit wrote."""
-    if digest_of(place.read_bytes()) in edit.key.split("-"):
+    if digest_of(place.read_bytes()) in edit.digests:
         place.unlink()
         return True
     try:
         now, ours = read(edit.root, edit.path), edit.file.stat().st_ino
     except (OutOfBoundsError, ConflictError, OSError):
         return False
-    return edit.key.endswith(digest_of(now)) and _is_given_back(place, edit.file, now, ours=ours)
-
-
-def kept(root: Path) -> list[str]:
-    """Return where texts are kept that only their writers may remove, as paths from the root."""
-    return sorted(f"{_KEPT}/{file.name}" for file in (root / _KEPT).glob("*.md"))
-
-
-def _clear(edit: _Edit) -> None:
-    """Remove what is of no more use; what cannot be removed now waits for the next edit."""
-    for place in edit.places:
-        with suppress(OSError):
-            _part(place).unlink(missing_ok=True)
-    with suppress(OSError):
-        os.removedirs(edit.folder)
-
-
-def _part(place: Path) -> Path:
-    """Return the name of a text that is not whole yet."""
-    return place.with_suffix(".part")
+    return edit.digests[-1] == digest_of(now) and _is_given_back(place, edit.file, now, ours=ours)
 
 
 def _keep_name(folder: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.config import read_settings
+from digest.config import check_links, read_settings
 from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
 from digest.deadline import OverdueError
@@ -31,7 +31,6 @@ from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
 from digest.preview.snapshot import Snapshot, snapshot
-from digest.state.files import drop
 from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError, Store
 from digest.values import digest
@@ -152,6 +151,8 @@ class Workshop:
         return self._fail(Diagnostic(code="internal-fault", message=message, path=self.settings.name, hint=hint))
 
     def _look(self, hint: Hint) -> bool:
+        if strange := check_links(self.root, self.settings):
+            return self._fail(*strange)
         kept = self.live
         if kept is None or self.moment() >= self._until:
             return self._prepare()
@@ -246,9 +247,7 @@ class Workshop:
     def _begin_anew(self) -> None:
         """Drop a damaged store."""
         self.live, self.damaged = None, False
-        self.store.close()
-        drop(self.store.path)
-        self.store = Store(self.store.path, self.store.key)
+        self.store = self.store.begun_anew()
 
     def warm(self) -> None:
         """Do once what the first edit, and the first page of each kind, would have to wait for."""

@@ -30,10 +30,9 @@ _MADE = (
     _MARK,
     _IGNORE,
     "spare",
-    "desk",
     *(f"{name}.sqlite{ending}" for name in ("state", "preview") for ending in _ENDINGS),
 )
-"""What builds and previews leave there besides locks, and texts that are kept."""
+"""What builds and previews leave there besides locks and texts of edits (`preview.waiting`), which nobody loses."""
 KEPT = "kept"
 """What edits in the preview could not give back to its file: the one thing here that is nowhere else."""
 

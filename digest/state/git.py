@@ -95,8 +95,9 @@ def _names(folder: Path, data: bytes, size: int, *, whole: bool, path: bytes) ->
         yield name
     if whole and (split := _split(data, end, size)):
         base = _read(folder / f"sharedindex.{split.base.hex()}")
+        deleted = frozenset(_bits(split.deleted, most=len(base) // _TIMES_AND_SUCH))
         for number, (name, _) in enumerate(_entries(base, size) if base else ()):
-            if number not in split.deleted:
+            if number not in deleted:
                 yield name
 
 
@@ -132,10 +133,10 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
 
 
 class _Split(NamedTuple):
-    """The index that another one goes on from, and the numbers of its entries that are gone, or are in the other."""
+    """The index that another one goes on from, and which of its entries are gone, or are in the other: a bitmap."""
 
     base: bytes
-    deleted: frozenset[int]
+    deleted: bytes
 
 
 def _split(data: bytes, at: int, size: int) -> _Split | None:
@@ -144,14 +145,16 @@ def _split(data: bytes, at: int, size: int) -> _Split | None:
         length = int.from_bytes(data[at + 4 : at + 8], "big")
         if data[at : at + 4] == b"link":
             start = at + 8
-            bitmap = data[start + size : start + length]
-            return _Split(data[start : start + size], frozenset(_bits(bitmap)))
+            return _Split(data[start : start + size], data[start + size : start + length])
         at += 8 + length
     return None
 
 
-def _bits(bitmap: bytes) -> Iterator[int]:
-    """Yield the numbers of the bits that a compressed bitmap sets (EWAH, git-scm.com/docs/bitmap-format)."""
+def _bits(bitmap: bytes, *, most: int) -> Iterator[int]:
+    """Yield the numbers of the bits that a compressed bitmap sets (EWAH, git-scm.com/docs/bitmap-format).
+
+    Of runs none from `most` on, for a few bytes can say that there are billions.
+    """
     words = [
         int.from_bytes(bitmap[at : at + 8], "big") for at in range(8, 8 + 8 * int.from_bytes(bitmap[4:8], "big"), 8)
     ]
@@ -160,7 +163,7 @@ def _bits(bitmap: bytes) -> Iterator[int]:
         marker = words[number]
         run, literal = 64 * (marker >> 1 & 0xFFFFFFFF), marker >> 33
         if marker & 1:
-            yield from range(bit, bit + run)
+            yield from range(bit, min(bit + run, most))
         bit += run
         for word in words[number + 1 : number + 1 + literal]:
             yield from (bit + place for place in range(64) if word >> place & 1)

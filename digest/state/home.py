@@ -72,19 +72,23 @@ def _link(passing: Path, file: Path) -> None:
 
 
 class _Trusted(Value, kw_only=True):
-    """A project's folder, for people who look, and the names of its themes that may run."""
+    """A project's folder, for people who look, which one it is, and the names of its themes that may run."""
 
     project: str
+    folder: tuple[int, int]
     themes: tuple[str, ...]
 
 
 def trusted_themes(home: Path, root: Path) -> frozenset[str]:
-    """Return the names of a project's own themes that the user has let run; none where that cannot be read."""
+    """Return the names of a project's own themes that the user has let run; none where that cannot be read.
+
+    Another folder in the place of the one that the user has seen is another project.
+    """
     try:
         kept = from_text(_file_of(home, root).read_text(encoding="utf-8"), _Trusted)
+        return frozenset(kept.themes if kept.folder == _number(root) else ())
     except (OSError, ValueError, DamagedValueError):
         return frozenset()
-    return frozenset(kept.themes)
 
 
 def trust(home: Path, root: Path, themes: Iterable[str]) -> None:
@@ -94,13 +98,19 @@ def trust(home: Path, root: Path, themes: Iterable[str]) -> None:
         OSError: that cannot be remembered.
     """
     names = tuple(sorted(trusted_themes(home, root).union(themes)))
-    kept = _Trusted(project=_shown(root), themes=names)
+    kept = _Trusted(project=_shown(root), folder=_number(root), themes=names)
     _put(_file_of(home, root), to_text(kept).encode(), again=True)
 
 
 def _file_of(home: Path, root: Path) -> Path:
     name = blake2b(os.fsencode(root.resolve()), digest_size=16).hexdigest()
     return home / _TRUSTED / f"{name}.json"
+
+
+def _number(root: Path) -> tuple[int, int]:
+    """Return what tells a folder from all others that there are on this machine."""
+    seen = root.stat()
+    return seen.st_dev, seen.st_ino
 
 
 def _shown(root: Path) -> str:

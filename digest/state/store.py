@@ -14,6 +14,8 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.state.files import drop, trouble
@@ -23,7 +25,6 @@ from digest.values import DamagedValueError, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
-    from pathlib import Path
 
 FILE = "state.sqlite"
 PREVIEW_FILE = "preview.sqlite"
@@ -79,6 +80,7 @@ class Store:
     _connection: sqlite3.Connection = field(init=False)
     _process: int = field(init=False)
     _inherited: sqlite3.Connection | None = field(init=False, default=None)
+    _passing: TemporaryDirectory[str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._seal = Seal(self.key)
@@ -143,7 +145,7 @@ class Store:
         return self.path, self.key
 
     def __setstate__(self, state: tuple[Path, bytes]) -> None:
-        (self.path, self.key), self.dropped, self._inherited = state, "", None
+        (self.path, self.key), self.dropped, self._inherited, self._passing = state, "", None, None
         self._seal = Seal(self.key)
         self._connect(settled=True)
 
@@ -166,6 +168,23 @@ class Store:
 
     def close(self) -> None:
         self.connection.close()
+        if self._passing:
+            self._passing.cleanup()
+
+    def begun_anew(self) -> Store:
+        """Close this store, and return an empty one in its place; elsewhere, for a while, where somebody deleted it.
+
+        For then the lock on its folder is gone as well.
+        """
+        if os.path.lexists(self.path):
+            self.close()
+            drop(self.path)
+            return Store(self.path, self.key)
+        self.close()
+        folder = TemporaryDirectory(prefix="digest-")
+        store = Store(Path(folder.name) / self.path.name, self.key)
+        store._passing = folder
+        return store
 
     # Text by name
 
@@ -266,6 +285,8 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where a message quotes what is damaged
         name = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_")
+        if name == "READONLY_DBMOVED":  # deleted while it is open: what is written would be lost
+            raise DamagedStateError(str(error)) from error
         if name == "FULL":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
         if name.startswith(_OUTSIDE):

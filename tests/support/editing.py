@@ -18,6 +18,7 @@ from digest.preview.sources import ConflictError
 ENTRY = "content/articles/2024-01-18-a.md"
 BEFORE = b"Some words.\n" * 2000
 AFTER = b"Some words!\n" * 2000
+KEY = b"k" * 32
 THEIRS = b"Other words, and more of them.\n"
 
 
@@ -27,7 +28,7 @@ def run() -> None:
     if outside:
         vars(replacing)["swap"] = lambda one, other: _saved(other) and swap(one, other)
     try:
-        Desk(root).apply(ENTRY, digest_of(BEFORE), lambda data: data.replace(b"words.", b"words!"))
+        Desk(root, KEY).apply(ENTRY, digest_of(BEFORE), lambda data: data.replace(b"words.", b"words!"))
     except ConflictError as conflict:
         _end(4, str(conflict))
     except OSError as error:
