@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - for folders of our own
 """Where sites are made and removed by the thousand, which no disk is quick at; None for the usual temporary files."""
 
-_PASSING = re.compile(r" \([^()]* removed\) in [\d.]+ s| \S+/ is as it was\.")
-"""What a summary says of this very run."""
+_PASSING = re.compile(r" \([^()]* removed\) in [\d.]+ s| \S+/ is as it was\.|\n?\S+/ also holds \d+ files? of others\.")
+"""What a summary says of this very run, and of files that are not ours."""
 
 
 @dataclass(frozen=True, slots=True)
