@@ -38,7 +38,7 @@ def test_no_body_publishes_what_no_page_may_hold(body: str, raw_html: bool) -> N
 @pytest.mark.soak
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_no_body_publishes_what_no_page_may_hold_for_long(shard: int) -> None:
-    """Ten thousand bodies in each shard, others each time they are run on another day's seeds."""
+    """Ten thousand bodies in each shard, each with a seed of its own."""
 
     @seed(shard)
     @SOAK
