@@ -95,6 +95,8 @@ def passed(markup: str, *, raw_html: bool = False) -> tuple[str, list[str]]:
         '<img alt="> <b>" src="https://x.org">',
         "<p>one",
         "one</p>",
+        "<p>one</p",
+        "<p",
         "<p><em>one</p></em>",
         '<td style="position: fixed">one</td>',
         "<P>one</P>",

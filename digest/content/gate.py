@@ -108,8 +108,8 @@ class Gate:
         """Return the first piece that may not be published, or ""."""
         opened: list[str] = []
         for piece in markup.split("<")[1:]:
-            tag = piece.partition(">")[0]
-            if tag not in _SIMPLE:
+            tag, end, _ = piece.partition(">")
+            if not end or tag not in _SIMPLE:
                 found = _TAG.match(piece)
                 if not found or not _may_stand(found):
                     return f"<{piece}".partition(">")[0] + ">"
