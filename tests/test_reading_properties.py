@@ -168,7 +168,8 @@ def test_a_file_is_read_whole_whatever_size_it_had_a_moment_ago(
 ) -> None:
     """Somebody may be writing to it."""
     (tmp_path / "a.md").write_bytes(b"twelve bytes")
-    monkeypatch.setattr(os, "fstat", lambda _: SimpleNamespace(st_size=said))
+    mode = (tmp_path / "a.md").stat().st_mode
+    monkeypatch.setattr(os, "fstat", lambda _: SimpleNamespace(st_size=said, st_mode=mode))
     assert load.read(tmp_path, "a.md") == b"twelve bytes"
 
 
