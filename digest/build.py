@@ -20,8 +20,9 @@ from digest.output.closure import template_digests
 from digest.output.manifest import MANIFEST
 from digest.output.stamps import newest
 from digest.output.write import Held, Staging, Survey, Written, ensure_spare, stage, vouch
+from digest.pages.routes import url_of
 from digest.pages.scope import Scopes
-from digest.pages.urls import out_path, url_of
+from digest.pages.urls import out_path
 from digest.pages.view import site_view
 from digest.prepare import Prepared, Session, nanoseconds, press, until
 from digest.values import replaced
@@ -105,7 +106,7 @@ def decide(
     store, corpus = session.store, prepared.corpus
     staging = stage(trees.destination, trees.spare, live, known, ahead=ahead)
     before = _rendered(prepared, store)
-    right, tasks = sort_out(prepared.site, decisions(prepared, before, held=staging.holds))
+    right, tasks = sort_out(decisions(prepared, before, held=staging.holds))
     if corpus:
         with store.writing():
             keep_site(store, prepared.site)
@@ -181,7 +182,7 @@ def try_out(prepared: Prepared, session: Session) -> list[Diagnostic]:
     assert prepared.theme is not None  # noqa: S101 - `usable` says so
     session.progress("Comparing", 0, 1)
     before = _rendered(prepared, session.store)
-    right, tasks = sort_out(prepared.site, decisions(prepared, before))
+    right, tasks = sort_out(decisions(prepared, before))
     maker = press(session, prepared.site, theme=prepared.theme, folder=None, templates=_templates(prepared))
     return make_pages(
         maker, work_of(tasks), right=right, known=before, executor=session.executor, progress=session.progress

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from digest.content.matter import PageMatter
 from digest.linking.status import status_on
 from digest.linking.visibility import reason_hidden
-from digest.pages.urls import Page, url_of
+from digest.pages.routes import url_of
+from digest.pages.urls import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -26,7 +26,7 @@ from digest.linking.link import Linked, link
 from digest.output.closure import Closure, dump, restore
 from digest.output.templates import closures
 from digest.output.theme import Theme, load_theme
-from digest.pages.plan import Planned, pages_of, plan
+from digest.pages.plan import pages_showing, plan
 from digest.values import digest, replaced
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from digest.engine.fresh import Looked
     from digest.executor import Executor
     from digest.linking.site import Site
+    from digest.pages.kind import Planned
     from digest.state.store import Store
 
     Problems = tuple[Diagnostic, ...]
@@ -185,7 +186,7 @@ def _edited(
         corpus=None,
         texts=texts,
         inputs=inputs,
-        planned=tuple(pages_of(site, texts.keys)),
+        planned=tuple(pages_showing(site, texts.keys)),
         theme=theme,
         templates=templates,
         diagnostics=in_order([*others, *softened(texts.problems, held_back(texts.drafts, config))]),

@@ -17,29 +17,15 @@ from digest.cli.trusting import load_trusted
 from digest.engine.making import Rendered, Task, why
 from digest.engine.recall import recall
 from digest.executor import local
-from digest.pages.urls import out_path, url_of
+from digest.pages.routes import url_of
+from digest.pages.sight import WORDS
+from digest.pages.urls import out_path
 from digest.prepare import Prepared, Session, prepare
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
     from digest.config import Config
     from digest.state.store import Store
-
-_WORDS = {
-    "settings": "the site's settings",
-    "records": "names, offices, dates and relations of actors, topics and agreements",
-    "text": "the words of its file, and what its references lead to",
-    "neighbours": "the entries, or months, before and after",
-    "entries": "the entries listed on it",
-    "part": "which part of its list it is",
-    "record": "what the digest knows of its actor, topic or agreement",
-    "last words": "the entry that holds the actor's last words",
-    "days": "offices and statuses on the day of the build",
-    "counts": "how much there is of what",
-    "target": "where it leads",
-    "templates": "its templates, the theme's files and what every page shows of the site",
-}
-"""What the parts of a page's scope stand for (`digest.pages.scope`)."""
 
 
 @click.command("why")
@@ -91,7 +77,7 @@ def _record(path: str, item: Rendered | Task, before: Rendered | None, *, prepar
         "url": url_of(item.page),
         "path": path,
         "source": source,
-        "inputs": {name: _WORDS[name] for name in scope},
+        "inputs": {name: WORDS[name] for name in scope},
         "rendered": before.when if before else "",
         "because": before.why if before else "",
         "next": "" if isinstance(item, Rendered) else why(item, before),

@@ -10,9 +10,10 @@ from digest.engine.recall import fragments_of, keep
 from digest.output.place import put
 from digest.output.render import Renderer, TemplateFailedError
 from digest.output.stamps import Stamp
-from digest.pages.scope import Scope, Scopes, place
-from digest.pages.urls import Page, out_path, url_of
-from digest.pages.view import site_view, template_of, view
+from digest.pages.routes import kind_of, url_of
+from digest.pages.scope import Scope, Scopes, middle
+from digest.pages.urls import Page, out_path
+from digest.pages.view import site_view, view, viewpoint
 from digest.state.store import DamagedStateError
 from digest.values import Value, digest, pack, replaced, unpack
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from digest.executor import Executor
     from digest.linking.site import Site
     from digest.output.theme import Theme
-    from digest.pages.plan import Planned
+    from digest.pages.kind import Planned
+    from digest.pages.lens import Viewpoint
     from digest.state.store import Store
 
     Progress = Callable[[str, int, int], None]
@@ -42,12 +44,16 @@ class Rendered(Value, kw_only=True):
 
 
 class Task(NamedTuple):
-    """A page that may have to be rendered; `view` is the digest of the view it was last made of, "" to make it anew."""
+    """A page that may have to be rendered; `view` is the digest of the view it was last made of, "" to make it anew.
+
+    `place` is about where in time its entries stand, in the order of all entries.
+    """
 
     page: Page
     source: str
     scope: Scope
     view: str
+    place: int
 
 
 _PART = 256
@@ -80,38 +86,45 @@ class Result(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Press:
-    """Renders the pages of one site into `folder`, or for the sake of their problems where there is none."""
+    """Renders the pages of one site into `folder`, or for the sake of their problems where there is none.
+
+    `templates` are the digests of what pages depend on besides their views, by template. Where it is `strict`, no page
+    shows what another has looked at (`digest.pages.lens`).
+    """
 
     site: Site
     theme: Theme
     store: Store
     folder: Path | None
     templates: Mapping[str, str]
+    strict: bool = False
     renderer: Renderer = field(init=False)
+    viewpoint: Viewpoint = field(init=False)
 
     def __post_init__(self) -> None:
         site = self.site
+        self.viewpoint = viewpoint(site, strict=self.strict)
         fragments = fragments_of(self.store)
         self.renderer = Renderer(self.theme, site.config.root, site_view(site), site.config.base_path, fragments)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _press, (self.site, self.theme, self.store, self.folder, self.templates)
+        return _press, (self.site, self.theme, self.store, self.folder, self.templates, self.strict)
 
 
 def _press(*parts: Any) -> Press:
-    site, theme, store, folder, templates = parts
-    return Press(site=site, theme=theme, store=store, folder=folder, templates=templates)
+    site, theme, store, folder, templates, strict = parts
+    return Press(site=site, theme=theme, store=store, folder=folder, templates=templates, strict=strict)
 
 
 def make_page(press: Press, task: Task) -> Result:
     """Render one page if its view is new; what runs in a worker."""
-    template = template_of(task.page)
-    shown = view(press.site, task.page)
-    key = digest((press.templates.get(template, ""), shown))
+    kind = kind_of(task.page)
+    shown = view(press.viewpoint, task.page)
+    key = digest((press.templates.get(kind.template, ""), shown))
     if key == task.view:
         return Result(key, None, "", None)
     try:
-        data = press.renderer.render(template, shown, task.source)
+        data = press.renderer.page(kind, shown, task.source)
     except TemplateFailedError as problem:
         if isinstance(problem.__cause__, DamagedStateError):
             raise problem.__cause__ from None
@@ -149,17 +162,21 @@ def tasks_of(
     `held` tells whether a file (path and digest) is at hand without rendering.
     """
     for page, source in planned:
-        path = out_path(url_of(page))
-        scope = {**scopes.of(page), "templates": templates.get(template_of(page), "")}
+        kind, path = kind_of(page), out_path(url_of(page))
+        sight = kind.sight(scopes.site, page)
+        scope = scopes.of(sight)
+        if kind.template:
+            scope["templates"] = templates.get(kind.template, "")
         before = known.get(path)
         here = before is not None and held(path, before.file)
         if before is not None and here and before.scope == scope:
             yield path, before
         else:
-            yield path, Task(page, source, scope, before.view if before and here else "")
+            view = before.view if before and here else ""
+            yield path, Task(page, source, scope, view, middle(scopes.site, sight))
 
 
-def sort_out(site: Site, items: Iterable[tuple[str, Rendered | Task]]) -> tuple[dict[str, Rendered], list[Task]]:
+def sort_out(items: Iterable[tuple[str, Rendered | Task]]) -> tuple[dict[str, Rendered], list[Task]]:
     """Part the pages that are right, by path, from what is to be done.
 
     Of the latter, neighbours show the same entries, which are then at hand.
@@ -171,7 +188,7 @@ def sort_out(site: Site, items: Iterable[tuple[str, Rendered | Task]]) -> tuple[
             right[path] = item
         else:
             tasks.append(item)
-    return right, sorted(tasks, key=lambda task: place(site, task.page))
+    return right, sorted(tasks, key=lambda task: task.place)
 
 
 def why(task: Task, before: Rendered | None) -> str:

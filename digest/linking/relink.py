@@ -69,7 +69,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     broader = hierarchy(binding) if changes.others else before.broader
     tallies = tally_again(before.tallies, shown, above(broader), places=places, changed=changed)
     tallies = in_hierarchy(tallies, shown, broader, before=before.broader)
-    site = replace(before.site, entries=shown, places=places, memo={})
+    site = replace(before.site, entries=shown, places=places)
     if changes.others:
         site = _entities(site, binding, tallies, broader)
     else:

@@ -10,9 +10,9 @@ Types that the state store reads back are spelled with names known at run time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from digest.content.document import Document
 from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, TopicMatter
@@ -169,8 +169,7 @@ class Site:
 
     `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
     the digest of an entry's text, `places` are positions in `index.order`. `names` are the actors by id, where they can
-    be had without what else is known of them. `memo` is for functions of a site that are asked the same again and
-    again.
+    be had without what else is known of them.
     """
 
     config: Config
@@ -184,7 +183,6 @@ class Site:
     insides: Mapping[str, Inside]
     places: Mapping[str, int]
     names: Mapping[str, Named] | None = None
-    memo: dict[object, dict[object, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def called(self) -> Mapping[str, Named]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.model import Fragment
+    from digest.pages.kind import PageKind
     from digest.pages.views import SiteView, View
 
 _ADDRESSES = 2**12
@@ -101,6 +102,14 @@ class Renderer:
             end=end,
             hint="choose with `{% if %}` between templates named in quotes",
         )
+
+    def page(self, kind: PageKind, view: View, source: str = "") -> bytes:
+        """Return a page's bytes: its template's, or its kind's own; `source` is the content file, for messages.
+
+        Raises:
+            TemplateFailedError: the template fails.
+        """
+        return kind.encode(view) if kind.encode else self.render(kind.template, view, source)
 
     def render(self, template: str, view: View, source: str = "") -> bytes:
         """Render a page; `source` is the content file it comes from, for messages.

@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.diagnostics import Diagnostic
-from digest.pages.urls import RESERVED, collision_key
+from digest.pages.routes import reserved
+from digest.pages.urls import collision_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -74,7 +75,7 @@ def host_files(files: Iterable[Published], *, allowed: Collection[str], pages: C
     `pages` are the names of free pages.
     """
     for path, source, at in files:
-        why = _why(collision_key(path), RESERVED | {*pages})
+        why = _why(collision_key(path), reserved() | {*pages})
         if why and path not in allowed and not any(fnmatchcase(path, pattern) for pattern in allowed):
             yield Diagnostic(
                 code="host-file",

@@ -9,13 +9,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from digest.pages.urls import Page, url_of
-from digest.pages.views import Pager
+from digest.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from digest.pages.urls import Page
+
 T = TypeVar("T")
+
+
+class Part(Value, kw_only=True):
+    """A part of a list: the keys of its entries, newest first.
+
+    `number` counts from the oldest part. `total` is how many entries the whole list has, 0 for a sealed part: what it
+    holds never changes with a new entry.
+    """
+
+    keys: tuple[str, ...]
+    number: int
+    newest: bool
+    total: int
 
 
 def sealed(total: int, size: int) -> int:
@@ -42,14 +56,13 @@ def is_newest(page: Page, total: int, size: int) -> bool:
     return page.number == 0 or page.number > sealed(total, size)
 
 
-def pager(page: Page, total: int, size: int) -> Pager:
-    """Return a page's neighbours. A sealed page's pager holds nothing that a new entry could change."""
-    number = page.number or sealed(total, size) + 1
+def part_of(newest_first: Sequence[str], page: Page, size: int) -> Part:
+    """Return the part of a list that stands on a page."""
+    total = len(newest_first)
     newest = is_newest(page, total, size)
-    return Pager(
-        number=number,
-        older=url_of(page._replace(number=number - 1)) if number > 1 else "",
-        newer="" if newest else url_of(page._replace(number=number + 1)),
-        newest="" if newest else url_of(page._replace(number=0)),
+    return Part(
+        keys=part(newest_first, page, size),
+        number=page.number or sealed(total, size) + 1,
+        newest=newest,
         total=total if newest else 0,
     )

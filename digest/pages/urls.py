@@ -1,7 +1,6 @@
-"""Page ↔ URL ↔ output path, the only place that joins them.
+"""URL ↔ output path, and how both are written; which page stands at which URL, `routes` says.
 
-Invariants: `page_of(url_of(page)) == page` for every page but redirects, whose URL the writer chose; a URL is
-decoded text that begins with a slash, is NFC, and ends with a slash or a file's name.
+A URL is decoded text that begins with a slash, is NFC, and ends with a slash or a file's name.
 """
 
 from __future__ import annotations
@@ -23,67 +22,11 @@ class Page(NamedTuple):
     number: int = 0
 
 
-_AROUND = {
-    "home": ("/", ""),
-    "actor": ("/actors/", "/"),
-    "topic": ("/topics/", "/"),
-    "agreement": ("/agreements/", "/"),
-    "article": ("/articles/", "/"),
-    "actors": ("/actors/", ""),
-    "topics": ("/topics/", ""),
-    "agreements": ("/agreements/", ""),
-    "archive": ("/archive/", ""),
-    "month": ("/archive/", "/"),
-    "page": ("/", "/"),
-    "not-found": ("/404.html", ""),
-    "redirect": ("", ""),
-}
-"""What stands before and after a page's key."""
-
 PREVIEW = "/_digest/"
 """Where the preview's own addresses begin."""
 
-RESERVED = frozenset(
-    {"_digest", "articles", "actors", "topics", "agreements", "archive", "page", "theme", "search", "positions", "data"}
-)
-"""First parts of addresses that free pages cannot have."""
-
-_SLUG = r"[^/]+"
-_PATTERNS = tuple(
-    (re.compile(pattern), kind)
-    for pattern, kind in (
-        (r"/(?:page/(?P<number>\d+)/)?", "home"),
-        (r"/articles/(?P<key>\d{4}/\d\d/[^/]+)/", "article"),
-        (r"/archive/(?P<key>\d{4}/\d\d)/", "month"),
-        (r"/(?P<kind>actors|topics|agreements|archive)/", ""),
-        (rf"/actors/(?P<key>{_SLUG})/(?:page/(?P<number>\d+)/)?", "actor"),
-        (rf"/topics/(?P<key>{_SLUG})/(?:page/(?P<number>\d+)/)?", "topic"),
-        (rf"/agreements/(?P<key>{_SLUG})/(?:page/(?P<number>\d+)/)?", "agreement"),
-        (r"/404\.html", "not-found"),
-        (rf"/(?P<key>{_SLUG})/", "page"),
-    )
-)
-
-
-def url_of(page: Page) -> str:
-    """Return a page's URL below the base URL."""
-    kind, key, number = page
-    before, after = _AROUND[kind]
-    return f"{before}{key}{after}page/{number}/" if number else f"{before}{key}{after}"
-
-
-def page_of(url: str) -> Page | None:
-    """Return the page a URL names, whether or not a site has it; None when no page has such a URL."""
-    for pattern, kind in _PATTERNS:
-        found = pattern.fullmatch(url)
-        if found:
-            parts = found.groupdict()
-            number = parts.get("number")
-            if number and (int(number) == 0 or number != str(int(number))):
-                return None
-            page = Page(kind or parts["kind"], parts.get("key") or "", int(number or 0))
-            return None if page.kind == "page" and page.key in RESERVED else page
-    return None
+THEME = "/theme/"
+"""Where a theme's files stand."""
 
 
 def asset_url(path: str) -> str:
@@ -93,7 +36,7 @@ def asset_url(path: str) -> str:
 
 def theme_url(path: str) -> str:
     """Return the URL of a theme's file."""
-    return f"/theme/{path}"
+    return f"{THEME}{path}"
 
 
 def out_path(url: str) -> str:
@@ -110,6 +53,15 @@ def out_path(url: str) -> str:
     if not url.startswith("/") or _BAD.search(path) or not all(map(_fits, path.split("/"))):
         raise ValueError(f"{url!r} cannot be an address")
     return path if path.isascii() else unicodedata.normalize("NFC", path)
+
+
+def is_page_url(url: str) -> bool:
+    """Tell whether a page can be put at a URL that a writer chose."""
+    try:
+        out_path(url)
+    except ValueError:
+        return False
+    return url.endswith(("/", ".html"))
 
 
 _GOOD = re.compile(r"(?:[\w-]+/)*[\w-]+(?:\.[\w-]+)*", re.ASCII)

@@ -1,73 +1,45 @@
-"""A page's view: one function for each kind of page."""
+"""What a page shows: its view, made through the lens that its kind allows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.pages import actors, agreements, entries, topics
-from digest.pages.parts import head, section, url_of_target
-from digest.pages.urls import Page, url_of
-from digest.pages.views import LinkView, NotFoundView, RedirectView, SiteView
-from digest.values import replaced
+from digest.pages import kinds
+from digest.pages.lens import Lens, Viewpoint
+from digest.pages.routes import kind_of, url_of
+from digest.pages.urls import Page
+from digest.pages.views import LinkView, SiteView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from digest.linking.site import Site
     from digest.pages.views import View
 
 
-def view(site: Site, page: Page) -> View:
+def viewpoint(site: Site, *, strict: bool = False) -> Viewpoint:
+    """Return what makes the views of a site; a `strict` one makes each page's parts anew (see `digest.pages.lens`)."""
+    return Viewpoint(site, url_of, strict=strict)
+
+
+def view(point: Viewpoint, page: Page) -> View:
     """Return what a page shows; the page must be one that `plan` names."""
-    return _VIEWS[page.kind](site, page)
-
-
-def template_of(page: Page) -> str:
-    """Return the name of a page's template."""
-    return f"{page.kind}.html"
+    kind = kind_of(page)
+    return kind.view(Lens(point, kind.sight(point.site, page)), page)
 
 
 def site_view(site: Site) -> SiteView:
     """Return what every template knows."""
     config = site.config
+    sections = (LinkView(url=url_of(Page(kind.name)), label=kind.section) for kind in kinds.KINDS if kind.section)
     return SiteView(
         title=config.title,
         description=config.description,
         lang=config.lang,
         base_url=config.base_url,
-        sections=tuple(section(kind) for kind in ("actors", "topics", "agreements", "archive")),
+        sections=tuple(sections),
         pages=tuple(
             LinkView(url=url_of(Page("page", name)), label=page.matter.title) for name, page in site.pages.items()
         ),
         extra=config.extra,
         generator=f"digest {__version__}",
     )
-
-
-def _not_found(site: Site, page: Page) -> NotFoundView:
-    return NotFoundView(head=replaced(head(site, page, "Page not found"), canonical="", noindex=True))
-
-
-def _redirect(site: Site, page: Page) -> RedirectView:
-    target = next(old.target for old in site.index.redirects if old.url == page.key)
-    url = url_of_target(target)
-    canonical = site.config.base_url + url if site.config.base_url else ""
-    return RedirectView(head=replaced(head(site, page, "Moved"), canonical=canonical, noindex=True), target=url)
-
-
-_VIEWS: dict[str, Callable[[Site, Page], View]] = {
-    "home": entries.home,
-    "article": entries.article,
-    "month": entries.month,
-    "archive": entries.archive,
-    "page": entries.free_page,
-    "actor": actors.actor,
-    "actors": actors.actors,
-    "topic": topics.topic,
-    "topics": topics.topics,
-    "agreement": agreements.agreement,
-    "agreements": agreements.agreements,
-    "not-found": _not_found,
-    "redirect": _redirect,
-}

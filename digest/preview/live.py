@@ -21,8 +21,7 @@ from digest.linking.names import ENTITIES
 from digest.linking.register import register_of
 from digest.linking.relink import Changes, relink
 from digest.overlay import updated
-from digest.pages.paging import sealed
-from digest.pages.plan import plan
+from digest.pages.plan import addresses, plan, surely_the_same
 from digest.prepare import Prepared, Session, held_back, softened
 from digest.preview.files import Files, by_path
 from digest.preview.rebinding import concerned
@@ -65,7 +64,7 @@ class Live:
     _pages: tuple[object, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = _pages(self.site)
+        self._pages = addresses(self.site)
 
     @property
     def site(self) -> Site:
@@ -181,7 +180,7 @@ class Live:
         if changes.others:
             documents = [document for document, _ in self.linked.binding.others.values()]
             self.records = tuple(check_records(site, self.register, documents))
-        pages = self._pages if _lists_alike(before, site) else _pages(site)
+        pages = self._pages if surely_the_same(before, site) else addresses(site)
         if pages != self._pages:
             self._pages, self.collisions = pages, tuple(plan(site)[1])
 
@@ -244,21 +243,3 @@ def _is_other(before: Actor | None, after: Actor) -> bool:
 
 def _flat(problems: Mapping[str, Problems]) -> list[Diagnostic]:
     return [problem for some in problems.values() for problem in some]
-
-
-def _lists_alike(before: Site, after: Site) -> bool:
-    """Tell whether it is certain, without looking at every list, that a site has the addresses it had before."""
-    old, new = before.index, after.index
-    same = new.order is old.order and all(after.named[kind] is before.named[kind] for kind in after.named)
-    return same and (new.redirects, new.assets) == (old.redirects, old.assets) and after.pages is before.pages
-
-
-def _pages(site: Site) -> tuple[object, ...]:
-    """Return what decides which addresses a site has."""
-    size = site.config.page_size
-    lists = tuple(
-        tuple((name, sealed(len(record.entries), size)) for name, record in records.items())
-        for records in site.named.values()
-    )
-    index = site.index
-    return index.order, tuple(index.months), lists, tuple(site.pages), index.redirects, index.assets

@@ -15,9 +15,11 @@ from digest.content.load import CONTENT, UNPUBLISHED
 from digest.digests import digest_of
 from digest.engine.recall import fragments_of
 from digest.output.render import Renderer, TemplateFailedError
-from digest.pages.plan import Planned, page_at
+from digest.pages.kind import Planned
+from digest.pages.plan import page_at
+from digest.pages.routes import kind_of
 from digest.pages.urls import Page, asset_url, encode, theme_url
-from digest.pages.view import site_view, template_of, view
+from digest.pages.view import site_view, view, viewpoint
 from digest.preview.policy import new_nonce
 from digest.state.store import DamagedStateError
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from digest.engine.recall import Head
     from digest.linking.site import Site
     from digest.output.theme import Theme
+    from digest.pages.lens import Viewpoint
     from digest.state.store import Store
 
 _KEPT = 256
@@ -62,6 +65,7 @@ class Snapshot:
     """
 
     site: Site
+    viewpoint: Viewpoint
     theme: Theme
     renderer: Renderer
     lock: threading.Lock
@@ -135,7 +139,7 @@ class Snapshot:
     def _rendered(self, planned: Planned, address: str, *, found: bool) -> Shown:
         page, source = planned
         try:
-            html = self.renderer.render(template_of(page), view(self.site, page), source)
+            html = self.renderer.page(kind_of(page), view(self.viewpoint, page), source)
         except TemplateFailedError as failed:
             if isinstance(failed.__cause__, DamagedStateError):
                 raise failed.__cause__ from None
@@ -180,6 +184,7 @@ def snapshot(
         lock = threading.Lock()
     return Snapshot(
         site=site,
+        viewpoint=viewpoint(site),
         theme=theme,
         renderer=renderer,
         lock=lock,

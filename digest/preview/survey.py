@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from digest.pages.urls import Page, encode, url_of
-from digest.pages.views.parts import fragment_key
+from digest.pages.routes import url_of
+from digest.pages.urls import Page, encode
+from digest.pages.views import fragment_key
 from digest.preview.names import Found, found_in, unrecorded
 
 if TYPE_CHECKING:

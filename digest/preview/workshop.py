@@ -25,7 +25,8 @@ from digest.engine.recall import forget_others, heads_of
 from digest.engine.registered import keep_register
 from digest.model import Kind
 from digest.output.theme import Theme, find_themes, load_theme
-from digest.pages.urls import Page, url_of
+from digest.pages.routes import url_of
+from digest.pages.urls import Page
 from digest.prepare import Session, nanoseconds, prepare, silent, until
 from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint

@@ -1,4 +1,9 @@
-"""Views that pages of several kinds are made of."""
+"""What templates may see: small frozen values; each kind of page has its view in `digest.pages.kinds`.
+
+Views hold text, site paths and other views, never a record of the model, so a view's bytes and its template's closure
+are everything that a page depends on. Every `url` is either a site path (`/actors/sergey-lavrov/`, joined with the base
+URL by the `href` filter) or an absolute http(s) address.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +34,12 @@ class Head(Value, kw_only=True):
     lang: str
     breadcrumbs: tuple[LinkView, ...] = ()
     noindex: bool = False
+
+
+class View(Value, kw_only=True):
+    """What a page's template sees as `page`: each kind of page adds fields of its own."""
+
+    head: Head
 
 
 class Pager(Value, kw_only=True):
@@ -105,6 +116,9 @@ class Body(Value, kw_only=True):
         return fragment_key(self.path, self.fragment)
 
 
+NO_BODY = Body(path="", fragment="")
+
+
 def fragment_key(path: str, document: str) -> str:
     """Return what a document's fragment goes by; `document` is its digest."""
     return f"{document} {path}"
@@ -173,3 +187,19 @@ class Count(Value, kw_only=True):
 
     link: LinkView
     count: int
+
+
+class SiteView(Value, kw_only=True):
+    """What templates know about the site itself, the same on every page.
+
+    `sections` are the main parts (actors, topics …), `pages` the free pages; `extra` is `digest.yaml`'s `extra`.
+    """
+
+    title: str
+    description: str
+    lang: str
+    base_url: str
+    sections: tuple[LinkView, ...]
+    pages: tuple[LinkView, ...]
+    extra: tuple[tuple[str, object], ...]
+    generator: str

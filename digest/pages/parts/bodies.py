@@ -1,38 +1,39 @@
-"""Makes the views of bodies: what fills a fragment's slots."""
+"""Bodies: what fills a fragment's slots."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.pages.parts import quotes, url_of_target
+from digest.pages.parts.links import url_of_target
+from digest.pages.parts.quotes import quotes
 from digest.pages.views import Body, NoteView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.content.document import Document
-    from digest.linking.records import Bound, Entry, Inside
-    from digest.linking.site import Site
+    from digest.linking.records import Bound, Inside
     from digest.model import Note
+    from digest.pages.lens import Lens
     from digest.pages.views import QuoteView
 
 
-def body(site: Site, document: Document, bound: Bound) -> Body:
+def body(lens: Lens, document: Document, bound: Bound) -> Body:
     """Return what a body of no entry needs to be shown; an empty one when there is nothing to show."""
     fragment = document.digest if document.has_body else ""
-    return _body(site, document.path, fragment, bound=bound, quotes=(), notes=document.notes)
+    return _body(lens, document.path, fragment, bound=bound, quotes=(), notes=document.notes)
 
 
-def entry_body(site: Site, entry: Entry) -> Body:
+def entry_body(lens: Lens, key: str) -> Body:
     """Return what an entry's body needs to be shown."""
-    inside = site.insides[entry.text]
-    said = zip(site.words[entry.text].quotes, quotes(site, entry.key), strict=True)
+    inside = lens.inside(key)
+    said = zip(lens.words(key).quotes, quotes(lens, key), strict=True)
     blocks = ((words.quote.number, view) for words, view in said if not words.quote.inline)
-    return _body(site, entry.path, inside.fragment, bound=inside, quotes=blocks, notes=inside.notes)
+    return _body(lens, lens.entry(key).path, inside.fragment, bound=inside, quotes=blocks, notes=inside.notes)
 
 
 def _body(
-    site: Site,
+    lens: Lens,
     path: str,
     fragment: str,
     *,
@@ -42,20 +43,20 @@ def _body(
 ) -> Body:
     if not fragment:
         return Body(path=path, fragment="")
-    hrefs = (*bound.hrefs, *site.index.followed.get(path, ()))
+    hrefs = (*bound.hrefs, *lens.followed(path))
     return Body(
         path=path,
         fragment=fragment,
-        hrefs=tuple((slot, url_of_target(target)) for slot, target in hrefs),
+        hrefs=tuple((slot, url_of_target(lens, target)) for slot, target in hrefs),
         labels=bound.labels,
-        autolinks=tuple((link.start, link.end, url_of_target(link.target)) for link in bound.autolinks),
+        autolinks=tuple((link.start, link.end, url_of_target(lens, link.target)) for link in bound.autolinks),
         quotes=tuple(quotes),
-        notes=tuple(_notes(site, notes)),
+        notes=tuple(_notes(lens, notes)),
     )
 
 
-def _notes(site: Site, notes: Iterable[Note]) -> Iterator[NoteView]:
-    kinds = {kind.id: kind for kind in site.config.dialect.kinds}
+def _notes(lens: Lens, notes: Iterable[Note]) -> Iterator[NoteView]:
+    kinds = {kind.id: kind for kind in lens.settings.kinds}
     for note in notes:
         kind = kinds[note.kind]
         yield NoteView(

@@ -1,0 +1,283 @@
+"""The site as one page may see it: through its `Sight`, and no further.
+
+Functions that make views are given a lens and nothing else of the site. What they ask for and have not declared raises
+`OutOfSightError`, always: a page that looked further would stay as it was when what it saw there changes.
+
+Parts of views that many pages show, such as the card of an entry, are made once for a site (`remembered`). A page could
+then show such a part without looking, so whoever wants to be certain (`build --verify`, the tests) takes lenses that
+are `strict`: each page makes its parts by itself.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+from digest.linking.offices import name_on
+from digest.linking.targets import Target
+from digest.model import Kind
+from digest.pages import reach
+from digest.pages.settings import page_settings
+from digest.pages.sight import FACTS, Fact, Sight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping
+    from datetime import date, tzinfo
+
+    from digest.dates import PartialDate
+    from digest.linking.records import Entry, Inside, Words
+    from digest.linking.site import Actor, Agreement, Backlinks, Counts, FreePage, Named, Redirect, Site, Topic, Totals
+    from digest.pages.paging import Part
+    from digest.pages.settings import PageSettings
+    from digest.pages.urls import Page
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_Part: TypeAlias = "Callable[Concatenate[Lens, P], R]"
+
+_MOST = 10_000
+
+
+class OutOfSightError(Exception):
+    """A page's view asked for something that its sight does not name."""
+
+
+class Viewpoint:
+    """What all lenses on one site share: the site, where pages stand, and the parts of views already made."""
+
+    __slots__ = ("backlinks", "facts", "parts", "settings", "site", "strict", "url_of")
+
+    def __init__(self, site: Site, url_of: Callable[[Page], str], *, strict: bool = False) -> None:
+        self.site = site
+        self.url_of = url_of
+        self.strict = strict
+        self.settings = page_settings(site.config)
+        self.facts: dict[Fact, Any] = {}
+        self.parts: dict[object, dict[object, Any]] = {}
+        self.backlinks: Mapping[Target, Backlinks] = dict(site.index.backlinks)
+
+    def fact(self, fact: Fact) -> Any:
+        if fact not in self.facts:
+            self.facts[fact] = FACTS[fact](self.site)
+        return self.facts[fact]
+
+
+class Lens:
+    """What one page sees of the site. Every method raises `OutOfSightError` at what the sight does not name."""
+
+    __slots__ = ("_called", "_entries", "_named", "_point", "_site", "parts", "settings", "sight", "url_of")
+
+    def __init__(self, point: Viewpoint, sight: Sight) -> None:
+        self._point = point
+        self._site = point.site
+        self._entries = frozenset((*sight.texts, *sight.listed))
+        self._named: frozenset[Target] | None = None
+        self._called: frozenset[Target] | None = None
+        self.parts: dict[object, dict[object, Any]] = {} if point.strict else point.parts
+        self.settings: PageSettings = point.settings
+        self.sight = sight
+        self.url_of = point.url_of
+
+    # The site as a whole.
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that `settings` names."""
+        return self._site.config.zone
+
+    @property
+    def today(self) -> date:
+        """The day of the build."""
+        self._fact(Fact.DAY)
+        return self._site.config.today
+
+    @property
+    def totals(self) -> Totals:
+        totals: Totals = self._fact(Fact.TOTALS)
+        return totals
+
+    @property
+    def speakers(self) -> Counts:
+        """All who speak, and how often, the most frequent first."""
+        speakers: Counts = self._fact(Fact.SPEAKERS)
+        return speakers
+
+    @property
+    def months(self) -> Counts:
+        """The months that have entries ("2024/01"), newest first, and how many."""
+        months: Counts = self._fact(Fact.MONTHS)
+        return months
+
+    @property
+    def actors(self) -> Mapping[str, tuple[int, int]]:
+        """How many quotations and entries each actor has, in the order of the index."""
+        counts: Mapping[str, tuple[int, int]] = self._fact(Fact.ACTORS)
+        return counts
+
+    @property
+    def topics(self) -> Mapping[str, tuple[str, int]]:
+        """What each topic is part of ("" for nothing), and how many entries it has, in the order of the index."""
+        counts: Mapping[str, tuple[str, int]] = self._fact(Fact.TOPICS)
+        return counts
+
+    @property
+    def agreements(self) -> Mapping[str, int]:
+        """How many entries concern each agreement, in the order of the index."""
+        counts: Mapping[str, int] = self._fact(Fact.AGREEMENTS)
+        return counts
+
+    def _fact(self, fact: Fact) -> Any:
+        if fact not in self.sight.facts:
+            raise OutOfSightError(fact)
+        return self._point.fact(fact)
+
+    @property
+    def part(self) -> Part:
+        """The part of a list that the page is."""
+        if self.sight.part is None:
+            raise OutOfSightError("a part of a list")
+        return self.sight.part
+
+    # Entries.
+
+    def entry(self, key: str) -> Entry:
+        """Return an entry as lists show it."""
+        return self._see(key, self._entries)
+
+    def words(self, key: str) -> Words:
+        """Return what an entry says that other pages quote."""
+        return self._site.words[self._see(key, self._entries).text]
+
+    def inside(self, key: str) -> Inside:
+        """Return what only pages show that show an entry's whole text."""
+        return self._site.insides[self._see(key, self.sight.texts).text]
+
+    def _see(self, key: str, keys: Container[str]) -> Entry:
+        if key not in keys:
+            raise OutOfSightError(f"the entry {key}")
+        return self._site.entries[key]
+
+    # Records, as far as any page may show them.
+
+    def actor(self, name: str) -> Named:
+        """Return an actor's front matter and offices."""
+        self._come_into_sight(Target(Kind.ACTOR, name))
+        return self._site.called[name]
+
+    def agreement(self, name: str) -> Agreement:
+        """Return an agreement's front matter and parties."""
+        self._come_into_sight(Target(Kind.AGREEMENT, name))
+        return self._site.agreements[name]
+
+    def topic(self, name: str) -> Topic:
+        """Return a topic's front matter, and what it is part of."""
+        self._come_into_sight(Target(Kind.TOPIC, name))
+        return self._site.topics[name]
+
+    def label(self, target: Target, day: PartialDate | None = None) -> str:
+        """Return what a record of any kind is called, on a day where that matters."""
+        if target.kind == Kind.ARTICLE:
+            return self._title(target.id)
+        if target.kind == Kind.PAGE:
+            titles: Mapping[str, str] = self._fact(Fact.PAGES)
+            return titles[target.id]
+        self._may_be_called(target._replace(anchor=""))
+        if target.kind == Kind.ACTOR:
+            return name_on(self._site.called[target.id].matter, day)
+        if target.kind == Kind.TOPIC:
+            return self._site.topics[target.id].matter.name
+        matter = self._site.agreements[target.id].matter
+        return matter.short_name or matter.name
+
+    def _title(self, key: str) -> str:
+        if key not in self._entries and key not in self.sight.near:
+            raise OutOfSightError(f"the title of the entry {key}")
+        return self._site.entries[key].title
+
+    def _come_into_sight(self, target: Target) -> None:
+        if not self.sight.everyone and target not in self._records():
+            raise OutOfSightError(f"the {target.kind} {target.id}")
+
+    def _may_be_called(self, target: Target) -> None:
+        if self.sight.everyone or target in self._records():
+            return
+        if self._called is None:
+            belonging = (reach.belonging(self._site, record) for record in self._records())
+            self._called = frozenset(chain.from_iterable(belonging))
+        if target not in self._called:
+            raise OutOfSightError(f"the name of the {target.kind} {target.id}")
+
+    def _records(self) -> frozenset[Target]:
+        """Return the records that come into sight with what the page shows."""
+        if self._named is None:
+            entries = (self._site.entries[key] for key in self._entries)
+            named = chain.from_iterable(map(reach.named_by, entries))
+            self._named = frozenset((*named, *self.sight.named, *self.sight.records))
+        return self._named
+
+    # What the page is about.
+
+    def actor_record(self, name: str) -> Actor:
+        return self._site.actors[self._own(Kind.ACTOR, name)]
+
+    def topic_record(self, name: str) -> Topic:
+        return self._site.topics[self._own(Kind.TOPIC, name)]
+
+    def agreement_record(self, name: str) -> Agreement:
+        return self._site.agreements[self._own(Kind.AGREEMENT, name)]
+
+    def page_record(self, name: str) -> FreePage:
+        return self._site.pages[self._own(Kind.PAGE, name)]
+
+    def backlinks(self, target: Target) -> Backlinks:
+        """Return the pages besides entries that mention a record which is shown whole, with their sentences."""
+        self._own(Kind(target.kind), target.id)
+        return self._point.backlinks.get(target, ())
+
+    def followed(self, path: str) -> tuple[tuple[int, Target], ...]:
+        """Return where the links between files lead that stand in a text which is shown whole."""
+        if path not in self._paths():
+            raise OutOfSightError(f"the links of {path}")
+        return self._site.index.followed.get(path, ())
+
+    @property
+    def redirect(self) -> Redirect:
+        """What an old address leads to."""
+        return next(old for old in self._site.index.redirects if old.url == self.sight.old)
+
+    def _own(self, kind: Kind, name: str) -> str:
+        if Target(kind, name) not in self.sight.records:
+            raise OutOfSightError(f"the record of the {kind} {name}")
+        return name
+
+    def _paths(self) -> set[str]:
+        """Return the files whose texts are shown whole."""
+        entries = {self._site.entries[key].path for key in self.sight.texts}
+        return entries | {reach.record(self._site, target).document.path for target in self.sight.records}
+
+
+def remembered(most: int = _MOST) -> Callable[[_Part[P, R]], _Part[P, R]]:
+    """Let a function of a lens and small values remember what it returned: pages show the same parts many times.
+
+    At most so many are kept, then all are forgotten: pages are made in the order of their entries, and show neighbours.
+    What it returns must depend on its arguments and the site alone, never on whose lens it is.
+    """
+
+    def decorate(function: _Part[P, R]) -> _Part[P, R]:
+        @wraps(function)
+        def wrapped(lens: Lens, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            key = (*args, *kwargs.items()) if kwargs else args
+            made = lens.parts.get(function)
+            if made is None or len(made) >= most:
+                made = lens.parts[function] = {}
+            if key in made:
+                found: R = made[key]
+                return found
+            made[key] = new = function(lens, *args, **kwargs)
+            return new
+
+        return wrapped
+
+    return decorate

@@ -1,0 +1,1 @@
+"""The parts that views of several kinds are made of."""
