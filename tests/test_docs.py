@@ -16,7 +16,7 @@ from digest.content.matter import SCHEMAS
 from digest.decode.schema import json_schema
 from digest.model import Kind
 from digest.output.theme import ThemeSettings
-from digest.pages import views
+from digest.pages.kinds import KINDS
 from tests.support.sample import REPOSITORY
 from tests.support.site import read_tree
 
@@ -120,7 +120,8 @@ def test_every_template_is_listed_with_its_view() -> None:
     names = {path.relative_to(templates).as_posix() for path in templates.rglob("*.html")}
     named = {name for name in names if not name.startswith("macros/")}
     assert [name for name in sorted(named) if f"`{name}`" not in text] == []
-    shown = {view.__name__ for view in views.View.__args__}
+    shown = {kind.view.__annotations__["return"] for kind in KINDS if kind.template}
+    assert len(shown) == len(KINDS)
     assert [name for name in sorted(shown) if f"`{name}`" not in text] == []
 
 

@@ -10,7 +10,8 @@ import pytest
 from markupsafe import Markup
 
 from digest.output.engine import KEPT, Engine, PlainEngine
-from digest.pages.view import template_of, view
+from digest.pages.routes import kind_of
+from digest.pages.view import view, viewpoint
 from digest.pages.views import LinkView
 from tests.support.prepared import ready
 from tests.support.sample import NOW, copy_sample
@@ -208,5 +209,7 @@ def test_our_own_theme_needs_no_second_way(tmp_path: Path, monkeypatch: pytest.M
     found = ready(copy_sample(tmp_path / "root"), at=NOW)
     prepared, engine = found.prepared, found.renderer
     monkeypatch.setattr(PlainEngine, "text", fail)
-    kinds = {page.kind for page, _ in prepared.planned if engine.render(template_of(page), view(prepared.site, page))}
+    kinds = {
+        page.kind for page, _ in prepared.planned if engine.page(kind_of(page), view(viewpoint(prepared.site), page))
+    }
     assert kinds >= {"home", "article", "actor", "actors", "topic", "topics", "agreement", "agreements", "month"}

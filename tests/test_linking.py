@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.pages.urls import url_of
+from digest.pages.routes import url_of
 from tests.support.links import broken_links
 from tests.support.prepared import ready
 

@@ -16,7 +16,7 @@ from digest.executor import Serial
 from digest.linking.link import Linked
 from digest.linking.site import Site as Linkage
 from digest.pages.plan import page_at
-from digest.pages.urls import url_of
+from digest.pages.routes import url_of
 from digest.prepare import Session, prepare
 from digest.preview.live import Live, live
 from digest.state.store import FILE, Store

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.pages.paging import is_newest, numbers, pager, part, sealed
-from digest.pages.urls import Page, page_of
+from digest.pages.paging import is_newest, numbers, part, part_of, sealed
+from digest.pages.parts import heads
+from digest.pages.routes import page_of, url_of
+from digest.pages.urls import Page
 
 if TYPE_CHECKING:
+    from digest.pages.lens import Lens
+    from digest.pages.views import Pager
     from tests.support.site import Site
 
 totals = st.integers(0, 300)
 sizes = st.integers(1, 60)
 LISTS = ("", "actors/ann/", "topics/aid/", "agreements/pact/")
+
+
+def pager(page: Page, total: int, size: int) -> Pager:
+    """Return a page's pager, which asks its lens for addresses alone."""
+    lens = cast("Lens", SimpleNamespace(url_of=url_of))
+    return heads.pager(lens, page, part_of(("",) * total, page, size))
 
 
 def newest_first(total: int) -> list[int]:

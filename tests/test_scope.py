@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.linking.records import Entry
+from digest.pages.routes import kind_of
 from digest.pages.scope import Scopes
-from digest.pages.view import view
+from digest.pages.view import view, viewpoint
 from tests.support.prepared import ready
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def look(site: Site) -> dict[Page, tuple[dict[str, str], View]]:
     """Return the scope and the view of every page."""
     found, _ = ready(site.root)
     assert found.usable, found.diagnostics
-    scopes = Scopes(found.site)
-    return {page: (scopes.of(page), view(found.site, page)) for page, _ in found.planned}
+    scopes, point = Scopes(found.site), viewpoint(found.site, strict=True)
+    return {page: (scopes.of(kind_of(page).sight(found.site, page)), view(point, page)) for page, _ in found.planned}
 
 
 @pytest.mark.parametrize("edit", EDITS)
@@ -138,7 +139,7 @@ def test_scopes_let_go_of_their_site_without_the_collector(site: Site) -> None:
     gc.disable()
     before, scopes = sys.getrefcount(found.site), Scopes(found.site)
     for page, _ in found.planned:
-        scopes.of(page)
+        scopes.of(kind_of(page).sight(found.site, page))
     between = sys.getrefcount(found.site)
     del scopes
     after = sys.getrefcount(found.site)
@@ -166,5 +167,5 @@ def _seen(site: linked.Site, page: Page) -> set[str]:
             seen.add(key)
             return super().__getitem__(key)
 
-    view(replace(site, entries=Watched(site.entries)), page)
+    view(viewpoint(replace(site, entries=Watched(site.entries))), page)
     return seen

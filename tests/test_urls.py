@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from digest.content.slugs import slug_problem, slugify
-from digest.pages.urls import RESERVED, Page, collision_key, encode, out_path, page_of, url_of
+from digest.pages.routes import page_of, reserved, url_of
+from digest.pages.urls import Page, collision_key, encode, out_path
 
 if TYPE_CHECKING:
     from tests.support.site import Site
@@ -27,7 +28,7 @@ pages = st.one_of(
     st.builds(Page, st.sampled_from(["actor", "topic", "agreement"]), slugs, numbers),
     st.builds(Page, st.just("article"), keys, st.just(0)),
     st.builds(Page, st.just("month"), months, st.just(0)),
-    st.builds(Page, st.just("page"), slugs.filter(lambda slug: slug not in RESERVED), st.just(0)),
+    st.builds(Page, st.just("page"), slugs.filter(lambda slug: slug not in reserved()), st.just(0)),
     st.sampled_from([Page(kind) for kind in ("actors", "topics", "agreements", "archive", "not-found")]),
 )
 

@@ -64,7 +64,7 @@ def test_a_file_may_have_several_pages(built: Site) -> None:
 def test_the_home_page_is_made_of_lists(built: Site, what: str) -> None:
     [page] = why(built, what)
     assert (page["path"], page["source"]) == ("index.html", "")
-    assert {"entries", "counts", "days"} <= page["inputs"].keys()
+    assert {"entries", "totals", "speakers", "days"} <= page["inputs"].keys()
 
 
 @pytest.mark.parametrize("what", ["/nowhere/", "content/articles/nothing.md", "content/pictures/map.txt", "/../"])
@@ -157,7 +157,7 @@ def test_what_was_built_again_and_again_is_verified(built: Site) -> None:
 
 def test_a_page_that_was_not_made_again_is_found_by_verifying(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that looks at nothing but its templates takes every page for right."""
-    monkeypatch.setattr(Scopes, "of", lambda _self, _page: {})
+    monkeypatch.setattr(Scopes, "of", lambda _self, _sight: {})
     shutil.rmtree(built.root / ".digest")
     built.build("-j", "1")
     built.write(E4, FILES[E4].replace("Text.", "Other."))
