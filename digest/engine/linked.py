@@ -9,7 +9,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from digest.content.matter import ActorMatter
-from digest.engine.recall import Head, insides_of, keep, recall, recall_row, words_of
+from digest.engine.recall import Head, details_of, keep, quotations_of, recall, recall_row
 from digest.linking.records import Entry
 from digest.linking.site import Actor, Agreement, FreePage, Index, Named, Site, Topic
 from digest.linking.tallies import ActorTally, AgreementTally, Counted, Tallies, TopicTally
@@ -89,8 +89,8 @@ _KINDS = {
 def keep_site(store: Store, site: Site) -> None:
     """Write a site into the store, in place of the one before."""
     order = [_Place(entry.key, entry.path, entry.badge) for entry in site.entries.values()]
-    faces = {key: entry.face for key, entry in site.entries.items()}
-    rows = [("index", keep(site.index)), ("order", keep(order)), ("faces", keep(faces))]
+    digests = {key: entry.public_digest for key, entry in site.entries.items()}
+    rows = [("index", keep(site.index)), ("order", keep(order)), ("public digests", keep(digests))]
     for name, kind in _KINDS.items():
         records: Mapping[str, Any] = getattr(site, name)
         rows.append((name, keep(list(records))))
@@ -115,8 +115,8 @@ def open_site(store: Store, config: Config) -> Site:
         topics=_Records(store, "topics"),
         agreements=_Records(store, "agreements"),
         pages=_Records(store, "pages"),
-        words=words_of(store),
-        insides=insides_of(store),
+        quotations=quotations_of(store),
+        details=details_of(store),
         places={key: number for number, key in enumerate(places)},
         names=_Records(store, "called"),
     )
@@ -128,11 +128,11 @@ def open_counted(store: Store) -> Counted | None:
     Raises:
         DamagedStateError: the store is damaged.
     """
-    if store.get("site", "faces") is None:
+    if store.get("site", "public digests") is None:
         return None
     actors, topics, agreements = (_Records(store, name) for name in ("actors", "topics", "agreements"))
     return Counted(
-        faces=recall_row(store, "site", "faces", dict[str, str]),
+        public_digests=recall_row(store, "site", "public digests", dict[str, str]),
         broader={name: topic.broader for name, topic in topics.items()},
         tallies=Tallies(
             actors=_tallies(actors, ActorTally),

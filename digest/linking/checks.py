@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.names import Names
-    from digest.linking.records import Entry, Spoken
+    from digest.linking.records import Entry, QuoteFacts
     from digest.linking.register import Register
     from digest.linking.site import Site
 
@@ -38,11 +38,12 @@ def check_entries(site: Site, entries: Iterable[Entry]) -> dict[str, tuple[Diagn
 
 def check_entry(site: Site, entry: Entry) -> tuple[Diagnostic, ...]:
     """Find a person who is quoted on a day none of the person's roles covers."""
-    found = (_office_problem(site, entry, said) for said in entry.quotes)
+    quotes = zip(entry.concerns.quotes, entry.spots.quotes, strict=True)
+    found = (_office_problem(site, entry, said, place) for said, place in quotes)
     return tuple(problem for problem in found if problem)
 
 
-def _office_problem(site: Site, entry: Entry, said: Spoken) -> Diagnostic | None:
+def _office_problem(site: Site, entry: Entry, said: QuoteFacts, place: tuple[int, int]) -> Diagnostic | None:
     actor = site.actors.get(said.speaker)
     if not actor or actor.matter.kind != "person" or not actor.matter.roles or roles_on(actor.matter, said.date):
         return None
@@ -50,8 +51,8 @@ def _office_problem(site: Site, entry: Entry, said: Spoken) -> Diagnostic | None
         code="no-role-on-date",
         message=f"no role of {actor.matter.name} covers {said.date.iso}",
         path=entry.path,
-        start=said.start,
-        end=said.end,
+        start=place[0],
+        end=place[1],
         hint=f"add the role to {actor.document.path}, or check the date",
         severity=Severity.WARNING,
     )
@@ -176,7 +177,7 @@ def _misplaced_quotes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
     """Yield each attributed quotation outside entries: it is an entry's record, with its date and source."""
     for document in documents:
         for quote in document.quotes:
-            if document.kind is not Kind.ARTICLE and not quote.inline:
+            if document.kind is not Kind.ARTICLE and not quote.wording.inline:
                 yield Diagnostic(
                     code="misplaced-quote",
                     message="an attributed quotation belongs in an entry",

@@ -73,7 +73,7 @@ def register_of(documents: Iterable[Document], config: Config) -> Register:
 def anchors(document: Document) -> tuple[str, ...]:
     """Return the anchors on a document's page that links may name."""
     headings = (heading.anchor for heading in document.headings)
-    return (*headings, *(quote.id for quote in document.quotes), *SECTIONS[Kind(document.kind)])
+    return (*headings, *(quote.wording.id for quote in document.quotes), *SECTIONS[Kind(document.kind)])
 
 
 def seen(document: Document) -> tuple[object, ...]:

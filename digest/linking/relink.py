@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from digest.linking.records import Entry
     from digest.linking.register import Register
     from digest.linking.site import Index, Site
-    from digest.linking.tallies import Change, Tallies
+    from digest.linking.tallies import Tallies
+
+    Change = tuple[Entry | None, Entry | None]
+    """An entry before and after; None where it was not, or is no longer, published."""
 
 R = TypeVar("R", Actor, Topic, Agreement)
 
@@ -85,7 +88,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     )
     if not settled:
         index = _moved(index, binding, shown)
-    if not settled or changes.others or any(entry and entry.redirects for pair in changed for entry in pair):
+    if not settled or changes.others or any(entry and entry.spots.redirects for pair in changed for entry in pair):
         index = replaced(index, redirects=tuple(redirects(binding)))
     return Linked(
         site=replace(site, index=index),
@@ -163,12 +166,20 @@ def _totals(site: Site, changed: list[Change]) -> Totals:
     before = site.index.totals
     return Totals(
         entries=before.entries - len(old) + len(new),
-        quotes=before.quotes + sum(len(entry.quotes) for entry in new) - sum(len(entry.quotes) for entry in old),
-        notes=before.notes + sum(entry.note_count for entry in new) - sum(entry.note_count for entry in old),
+        quotes=before.quotes + _quotes(new) - _quotes(old),
+        notes=before.notes + _notes(new) - _notes(old),
         actors=len(site.actors),
         topics=len(site.topics),
         agreements=len(site.agreements),
     )
+
+
+def _quotes(entries: Iterable[Entry]) -> int:
+    return sum(len(entry.concerns.quotes) for entry in entries)
+
+
+def _notes(entries: Iterable[Entry]) -> int:
+    return sum(entry.shown.note_count for entry in entries)
 
 
 def _moved(index: Index, binding: Binding, shown: Mapping[str, Entry]) -> Index:
@@ -177,5 +188,5 @@ def _moved(index: Index, binding: Binding, shown: Mapping[str, Entry]) -> Index:
         index,
         months=months(shown),
         hidden=hidden_paths(binding),
-        due=next_change((entry.schedule for entry in binding.entries.values()), binding.config),
+        due=next_change((entry.where.schedule for entry in binding.entries.values()), binding.config),
     )

@@ -2,7 +2,7 @@
 
 Invariants: holds headers, facts and references, never a body; only what may be published is in it; every tuple is
 in a stated order, so that equal content gives equal pages. What an entry says word for word, and what only its own
-page shows, is behind the mappings `words` and `insides`, which may read it when asked.
+page shows, is behind the mappings `quotations` and `details`, which may read it when asked.
 
 Types that the state store reads back are spelled with names known at run time.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from digest.content.document import Document
 from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, TopicMatter
-from digest.linking.records import Bound, Entry, Inside, Words
+from digest.linking.records import Bound, Entry, EntryDetails, Quotations
 from digest.linking.targets import Target
 from digest.model import Context
 from digest.values import Value
@@ -167,8 +167,8 @@ class Index(Value, kw_only=True):
 class Site:
     """Everything pages are made from.
 
-    `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
-    the digest of an entry's text, `places` are positions in `index.order`. `names` are the actors by id, where they can
+    `entries` are by key, newest first, the other records in the order their index shows; `quotations` and `details` are
+    by the revision of an entry, `places` are positions in `index.order`. `names` are the actors by id, where they can
     be had without what else is known of them. `memo` is for functions of a site that are asked the same again and
     again.
     """
@@ -180,8 +180,8 @@ class Site:
     topics: Mapping[str, Topic]
     agreements: Mapping[str, Agreement]
     pages: Mapping[str, FreePage]
-    words: Mapping[str, Words]
-    insides: Mapping[str, Inside]
+    quotations: Mapping[str, Quotations]
+    details: Mapping[str, EntryDetails]
     places: Mapping[str, int]
     names: Mapping[str, Named] | None = None
     memo: dict[object, dict[object, Any]] = field(default_factory=dict, compare=False, repr=False)

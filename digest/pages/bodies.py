@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.content.document import Document
-    from digest.linking.records import Bound, Entry, Inside
+    from digest.linking.records import Bound, Entry, EntryDetails
     from digest.linking.site import Site
     from digest.model import Note
     from digest.pages.views import QuoteView
@@ -25,10 +25,10 @@ def body(site: Site, document: Document, bound: Bound) -> Body:
 
 def entry_body(site: Site, entry: Entry) -> Body:
     """Return what an entry's body needs to be shown."""
-    inside = site.insides[entry.text]
-    said = zip(site.words[entry.text].quotes, quotes(site, entry.key), strict=True)
-    blocks = ((words.quote.number, view) for words, view in said if not words.quote.inline)
-    return _body(site, entry.path, inside.fragment, bound=inside, quotes=blocks, notes=inside.notes)
+    details = site.details[entry.revision]
+    said = zip(site.quotations[entry.revision].quotes, quotes(site, entry.key), strict=True)
+    blocks = ((quote.wording.number, view) for quote, view in said if not quote.wording.inline)
+    return _body(site, entry.path, details.fragment, bound=details, quotes=blocks, notes=details.notes)
 
 
 def _body(
@@ -36,7 +36,7 @@ def _body(
     path: str,
     fragment: str,
     *,
-    bound: Bound | Inside,
+    bound: Bound | EntryDetails,
     quotes: Iterable[tuple[int, QuoteView]],
     notes: Iterable[Note],
 ) -> Body:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.content.matter import SourceMatter
-    from digest.linking.records import Entry, Said
+    from digest.linking.records import BoundQuote, Entry
     from digest.linking.site import Site
     from digest.model import Note
 
@@ -57,8 +57,9 @@ _SIDE_LIST = 12
 
 def article(site: Site, page: Page) -> ArticleView:
     entry = site.entries[page.key]
-    matter, day = site.insides[entry.text].matter, whole(entry.day)
-    quotes = site.words[entry.text].quotes
+    details, concerns = site.details[entry.revision], entry.concerns
+    matter, day = details.matter, whole(entry.shown.day)
+    quotes = site.quotations[entry.revision].quotes
     month = LinkView(url=url_of(_month(entry)), label=_month_words(_month(entry).key))
     older, newer = _neighbours(site, page.key)
     return ArticleView(
@@ -70,39 +71,40 @@ def article(site: Site, page: Page) -> ArticleView:
             lang=matter.lang or "",
             above=(section("archive"), month),
         ),
-        date=moment(site, matter.date) or day_view(entry.day),
+        date=moment(site, matter.date) or day_view(entry.shown.day),
         updated=moment(site, matter.updated),
         summary=matter.summary or "",
         badge=entry.badge,
         body=entry_body(site, entry),
-        speakers=tuple(_speaker(site, name, quotes, day=day) for name in entry.speakers),
-        agreements=tuple(agreement_line(site, name, entry.day) for name in entry.agreements),
-        topics=topic_links(site, entry.topics),
+        speakers=tuple(_speaker(site, name, quotes, day=day) for name in concerns.speakers),
+        agreements=tuple(agreement_line(site, name, entry.shown.day) for name in concerns.agreements),
+        topics=topic_links(site, concerns.topics),
         mentions=tuple(record_link(site, target, day) for target in _others(entry)),
         source=_source(site, matter.source) if matter.source else None,
         also_covered_by=tuple(_source(site, source) for source in matter.also_covered_by),
         corrections=tuple(Correction(date=day_view(item.date), text=item.text) for item in matter.corrections),
-        kinds=_kinds(site, site.insides[entry.text].notes),
+        kinds=_kinds(site, details.notes),
         older=older,
         newer=newer,
     )
 
 
-def _speaker(site: Site, name: str, quotes: Iterable[Said], *, day: PartialDate) -> Speaker:
+def _speaker(site: Site, name: str, quotes: Iterable[BoundQuote], *, day: PartialDate) -> Speaker:
     said = [quote for quote in quotes if quote.speaker == name]
     return Speaker(
         link=actor_link(site, name, day),
         office=office(site, name, day),
-        quotes=tuple(LinkView(url=f"#{quote.quote.id}", label=quote.paragraphs[0]) for quote in said),
+        quotes=tuple(LinkView(url=f"#{quote.wording.id}", label=quote.paragraphs[0]) for quote in said),
     )
 
 
 def _others(entry: Entry) -> list[Target]:
     """Return who and what an entry mentions besides its speakers, agreements and topics."""
-    named = {Target(Kind.ACTOR, name) for name in entry.speakers}
-    named |= {Target(Kind.AGREEMENT, name) for name in entry.agreements}
-    named |= {Target(Kind.TOPIC, name) for name in entry.topics}
-    return [target for target in entry.mentions if target not in named]
+    concerns = entry.concerns
+    named = {Target(Kind.ACTOR, name) for name in concerns.speakers}
+    named |= {Target(Kind.AGREEMENT, name) for name in concerns.agreements}
+    named |= {Target(Kind.TOPIC, name) for name in concerns.topics}
+    return [target for target in concerns.mentions if target not in named]
 
 
 def _source(site: Site, matter: SourceMatter) -> SourceView:
@@ -164,7 +166,7 @@ def home(site: Site, page: Page) -> HomeView:
 
 
 def _month(entry: Entry) -> Page:
-    return Page("month", f"{entry.day.year:04}/{entry.day.month:02}")
+    return Page("month", f"{entry.shown.day.year:04}/{entry.shown.day.month:02}")
 
 
 def _month_words(key: str) -> str:

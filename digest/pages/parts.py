@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.content.matter import RoleMatter
-    from digest.linking.records import Entry, Said, Spoken
+    from digest.linking.records import BoundQuote, Entry, QuoteFacts
     from digest.linking.site import Agreement, Backlinks, Site
     from digest.model import Context
 
@@ -121,7 +121,7 @@ def record_link(site: Site, target: Target, day: PartialDate | None = None) -> L
         case Kind.AGREEMENT:
             label = agreement_label(site.agreements[target.id])
         case Kind.ARTICLE:
-            label = site.entries[target.id].title
+            label = site.entries[target.id].shown.title
         case _:
             label = site.pages[target.id].matter.title
     return LinkView(url=url_of_target(target), label=label)
@@ -172,18 +172,19 @@ def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
 @remembered()
 def card(site: Site, key: str) -> Card:
     entry = site.entries[key]
-    day = whole(entry.day)
+    shown, concerns = entry.shown, entry.concerns
+    day = whole(shown.day)
     return Card(
         url=url_of(Page("article", key)),
-        title=entry.title,
-        date=day_view(entry.day),
-        summary=entry.summary,
-        lang=entry.lang or site.config.lang,
-        publisher=entry.publisher,
-        speakers=actor_links(site, entry.speakers, day),
-        agreements=tuple(record_link(site, Target(Kind.AGREEMENT, name)) for name in entry.agreements),
-        quote_count=len(entry.quotes),
-        note_count=entry.note_count,
+        title=shown.title,
+        date=day_view(shown.day),
+        summary=shown.summary,
+        lang=shown.lang or site.config.lang,
+        publisher=shown.publisher,
+        speakers=actor_links(site, concerns.speakers, day),
+        agreements=tuple(record_link(site, Target(Kind.AGREEMENT, name)) for name in concerns.agreements),
+        quote_count=len(concerns.quotes),
+        note_count=shown.note_count,
         badge=entry.badge,
     )
 
@@ -192,20 +193,20 @@ def days(site: Site, keys: Iterable[str]) -> tuple[Day, ...]:
     """Group entries, newest first, by day."""
     return tuple(
         Day(date=day_view(day), cards=tuple(card(site, key) for key in group))
-        for day, group in groupby(keys, key=lambda key: site.entries[key].day)
+        for day, group in groupby(keys, key=lambda key: site.entries[key].shown.day)
     )
 
 
 @remembered(_QUOTED)
 def quotes(site: Site, key: str) -> tuple[QuoteView, ...]:
-    """Return all quotations of an entry, in the order of `Entry.quotes`."""
-    return tuple(_quote(site, said) for said in site.words[site.entries[key].text].quotes)
+    """Return all quotations of an entry, in the order of `Concerns.quotes`."""
+    return tuple(_quote(site, said) for said in site.quotations[site.entries[key].revision].quotes)
 
 
-def appearance(site: Site, key: str, own: Target, *, concerns: Callable[[Spoken], bool]) -> Appearance:
+def appearance(site: Site, key: str, own: Target, *, concerns: Callable[[QuoteFacts], bool]) -> Appearance:
     """Return an entry in the record of `own`, with the quotations that concern it."""
     entry = site.entries[key]
-    numbers = [number for number, spoken in enumerate(entry.quotes) if concerns(spoken)]
+    numbers = [number for number, spoken in enumerate(entry.concerns.quotes) if concerns(spoken)]
     return Appearance(
         card=card(site, key),
         quotes=tuple(quotes(site, key)[number] for number in numbers),
@@ -213,8 +214,8 @@ def appearance(site: Site, key: str, own: Target, *, concerns: Callable[[Spoken]
     )
 
 
-def _quote(site: Site, said: Said) -> QuoteView:
-    entry, own = site.entries[said.entry], said.quote
+def _quote(site: Site, said: BoundQuote) -> QuoteView:
+    entry, own = site.entries[said.entry], said.wording
     url = f"{url_of(Page('article', said.entry))}#{own.id}"
     speaker = LinkView(url="", label=own.description)
     if said.speaker:
@@ -235,7 +236,7 @@ def _quote(site: Site, said: Said) -> QuoteView:
         about=tuple(record_link(site, target, said.date) for target in said.about),
         statuses=tuple(_status_then(site, target, said.date) for target in said.about),
         on_behalf_of=actor_link(site, said.on_behalf_of, said.date) if said.on_behalf_of else None,
-        article=LinkView(url=url_of(Page("article", said.entry)), label=entry.title),
+        article=LinkView(url=url_of(Page("article", said.entry)), label=entry.shown.title),
         inline=own.inline,
     )
 
@@ -256,7 +257,9 @@ def sentence(context: Context) -> Sentence:
 
 def sentences(site: Site, entry: Entry, target: Target) -> tuple[Sentence, ...]:
     """Return the sentences of an entry that mention a record."""
-    return tuple(sentence(mention.context) for mention in site.words[entry.text].mentions if mention.target == target)
+    return tuple(
+        sentence(mention.context) for mention in site.quotations[entry.revision].mentions if mention.target == target
+    )
 
 
 @remembered()

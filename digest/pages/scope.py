@@ -48,7 +48,7 @@ class Scopes:
     """The scopes of one site's pages.
 
     `_shown` are the digests of what pages may show of a record that they name, `_named` those of what may be shown of
-    all records that an entry names, `_faces` what entries show of themselves in lists.
+    all records that an entry names, `_public` what entries show of themselves elsewhere.
     """
 
     site: Site
@@ -56,7 +56,7 @@ class Scopes:
     _memo: dict[_Name, str] = field(default_factory=dict)
     _shown: _Asked[_Name, str] = field(init=False)
     _named: _Asked[str, str] = field(init=False)
-    _faces: _Asked[str, tuple[str, str]] = field(init=False)
+    _public: _Asked[str, tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         site, entries = self.site, self.site.entries  # and not `self`: a circle would keep the site alive
@@ -64,7 +64,7 @@ class Scopes:
         shown: _Asked[_Name, str] = _Asked(lambda name: digest((name, _SHOWN[name[0]](site, name[1]))))
         self._shown = shown
         self._named = _Asked(lambda key: digest([*map(shown.__getitem__, _names(entries[key]))]))
-        self._faces = _Asked(lambda key: (entries[key].face, entries[key].badge))
+        self._public = _Asked(lambda key: (entries[key].public_digest, entries[key].badge))
 
     def of(self, page: Page) -> Scope:
         """Return the scope of a page that `plan` names."""
@@ -76,18 +76,18 @@ class Scopes:
         own = [self._shown[page.kind, page.key]] if page.kind in _SHOWN else []
         return digest([*map(self._named.__getitem__, keys), *own])
 
-    def faces(self, keys: Iterable[str]) -> str:
+    def public(self, keys: Iterable[str]) -> str:
         """Return the digest of what entries show of themselves in lists."""
-        return digest([*map(self._faces.__getitem__, keys)])
+        return digest([*map(self._public.__getitem__, keys)])
 
     def article(self, page: Page) -> Scope:
         site = self.site
         entry = site.entries[page.key]
-        near = [key and (key, site.entries[key].title) for key in site.neighbours(page.key)]
+        near = [key and (key, site.entries[key].shown.title) for key in site.neighbours(page.key)]
         followed = site.index.followed.get(entry.path)
         return {
             "records": self._named[page.key],
-            "text": digest([entry.text, entry.badge, followed]) if entry.badge or followed else entry.text,
+            "text": digest([entry.revision, entry.badge, followed]) if entry.badge or followed else entry.revision,
             "neighbours": digest(near),
         }
 
@@ -95,7 +95,7 @@ class Scopes:
         """Return the scope of a part of a list; `about` gives what only the newest part shows."""
         size = self.site.config.page_size
         newest, shown = is_newest(page, len(keys), size), part(keys, page, size)
-        own = {"entries": self.faces(shown), "part": f"{page.number}{' newest' * newest}"}
+        own = {"entries": self.public(shown), "part": f"{page.number}{' newest' * newest}"}
         if newest:
             return own | {"days": self.site.index.standing} | about()
         return own | {"records": self.records(shown, page)}
@@ -109,7 +109,7 @@ class Scopes:
     def actor(self, page: Page) -> Scope:
         record = self.site.actors[page.key]
         last = record.last_words
-        words = {"last words": self.faces([last.entry])} if last else {}
+        words = {"last words": self.public([last.entry])} if last else {}
         return self.listed(page, record.entries, lambda: self._record(page, record) | words)
 
     def topic(self, page: Page) -> Scope:
@@ -142,7 +142,7 @@ class Scopes:
         months = list(self.site.index.months)
         at = months.index(page.key)
         near, keys = digest(months[max(0, at - 1) : at + 2]), self.site.index.months[page.key]
-        return {"records": self.records(keys, page), "entries": self.faces(keys), "neighbours": near}
+        return {"records": self.records(keys, page), "entries": self.public(keys), "neighbours": near}
 
     def archive(self, _page: Page) -> Scope:
         return {"counts": digest([(month, len(keys)) for month, keys in self.site.index.months.items()])}
@@ -171,15 +171,16 @@ class Scopes:
 
 def _names(entry: Entry) -> Iterator[_Name]:
     """Yield the records that an entry names, in the order in which it does."""
-    for actor in entry.speakers:
+    concerns = entry.concerns
+    for actor in concerns.speakers:
         yield "actor", actor
-    for agreement in entry.agreements:
+    for agreement in concerns.agreements:
         yield "agreement", agreement
-    for topic in entry.topics:
+    for topic in concerns.topics:
         yield "topic", topic
-    for kind, name, _ in entry.mentions:
+    for kind, name, _ in concerns.mentions:
         yield kind, name
-    for said in entry.quotes:
+    for said in concerns.quotes:
         if said.on_behalf_of:
             yield "actor", said.on_behalf_of
         for kind, name, _ in said.about:

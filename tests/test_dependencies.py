@@ -1,0 +1,106 @@
+"""What one thing may depend on of another is a value of its own, and its digest is that of the whole value."""
+
+from __future__ import annotations
+
+import typing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.decode.written import Written
+from digest.linking.records import Concerns, Entry, Quotations, Shown, Where
+from digest.values import Value, replaced
+from tests.support.prepared import ready
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.site import Site
+
+KEY = "2024/01/a"
+ARTICLE = "content/articles/2024-01-01-a.md"
+PUBLIC = (Where, Shown, Concerns, Quotations)
+"""What an entry's `public_digest` is made of, besides words."""
+
+
+def site_with_an_entry(site: Site) -> None:
+    site.write("digest.yaml", "title: T\n")
+    site.write("content/actors/ann.md", "---\nname: Ann Lee\n---\n")
+    site.write("content/agreements/pact.md", "---\nname: The Pact of Landia\nshort_name: Pact\n---\n# First {#one}\n")
+    site.write(
+        ARTICLE,
+        "---\ntitle: A\nspeakers: [ann]\nredirect_from: [/old/]\n---\nAbout [[pact]].\n\n"
+        "> Words\n> — [[ann]], a talk {stance=supports about=pact}\n",
+    )
+
+
+def edited(site: Site, path: str, old: str, new: str) -> None:
+    text = (site.root / path).read_text(encoding="utf-8")
+    assert old in text
+    site.write(path, text.replace(old, new))
+
+
+def entry(site: Site) -> Entry:
+    return ready(site.root)[0].site.entries[KEY]
+
+
+def types_in(kind: object, seen: set[object]) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a value, and of all values in it, with their types."""
+    if kind in seen:
+        return
+    seen.add(kind)
+    for part in typing.get_args(kind):
+        yield from types_in(part, seen)
+    if isinstance(kind, type) and (issubclass(kind, Value) or hasattr(kind, "_fields")):
+        for name, type_ in typing.get_type_hints(kind).items():
+            yield name, type_
+            yield from types_in(type_, seen)
+
+
+@pytest.mark.parametrize("kind", PUBLIC)
+def test_what_others_depend_on_has_no_place_in_the_file(kind: type[Value]) -> None:
+    seen: set[object] = set()
+    names = {name for name, _ in types_in(kind, seen)}
+    assert names
+    assert Written not in seen
+    assert not names & {"start", "end", "spots"}
+
+
+def test_an_entry_whose_words_move_is_the_same_for_others(site: Site) -> None:
+    site_with_an_entry(site)
+    before = entry(site)
+    edited(site, ARTICLE, "title: A", "# A remark that moves everything\ntitle: A")
+    after = entry(site)
+    assert after.spots != before.spots
+    assert after.revision != before.revision
+    assert replaced(after, spots=before.spots, revision=before.revision) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: A", "title: B"),
+        ("[[pact]]", "[[ann]]"),
+        ("About", "Of"),
+        ("> Words", "> Other words"),
+        ("a talk", "a speech"),
+        ("supports", "rejects"),
+        ("speakers: [ann]", "speakers: [ann]\nembargo: 2024-01-02"),
+        ("/old/", "/older/"),
+        ("About", "# A heading\n\nAbout"),
+    ],
+)
+def test_whatever_others_may_show_is_in_the_public_digest(site: Site, old: str, new: str) -> None:
+    site_with_an_entry(site)
+    before = entry(site).public_digest
+    edited(site, ARTICLE, old, new)
+    assert entry(site).public_digest != before
+
+
+def test_what_others_cannot_show_is_not_in_the_public_digest(site: Site) -> None:
+    site_with_an_entry(site)
+    before = entry(site)
+    edited(site, ARTICLE, "---\nAbout", "updated: 2024-01-03\n---\nSomething else.\n\nAbout")
+    after = entry(site)
+    assert after.revision != before.revision
+    assert after.public_digest == before.public_digest
