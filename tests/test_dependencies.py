@@ -8,25 +8,33 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.decode.written import Written
+from digest.engine import registered
+from digest.engine.registered import keep_register, open_register
 from digest.linking.records import Concerns, Entry, Quotations, Shown, Where
+from digest.linking.register import named_record
+from digest.linking.targets import Target
+from digest.model import Kind
 from digest.values import Value, replaced
 from tests.support.prepared import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.content.document import Document
+    from digest.linking.records import NamedRecord
     from tests.support.site import Site
 
 KEY = "2024/01/a"
 ARTICLE = "content/articles/2024-01-01-a.md"
+ANN, PACT = "content/actors/ann.md", "content/agreements/pact.md"
 PUBLIC = (Where, Shown, Concerns, Quotations)
 """What an entry's `public_digest` is made of, besides words."""
 
 
 def site_with_an_entry(site: Site) -> None:
     site.write("digest.yaml", "title: T\n")
-    site.write("content/actors/ann.md", "---\nname: Ann Lee\n---\n")
-    site.write("content/agreements/pact.md", "---\nname: The Pact of Landia\nshort_name: Pact\n---\n# First {#one}\n")
+    site.write(ANN, "---\nname: Ann Lee\n---\n")
+    site.write(PACT, "---\nname: The Pact of Landia\nshort_name: Pact\n---\n# First\n\nText.\n")
     site.write(
         ARTICLE,
         "---\ntitle: A\nspeakers: [ann]\nredirect_from: [/old/]\n---\nAbout [[pact]].\n\n"
@@ -42,6 +50,12 @@ def edited(site: Site, path: str, old: str, new: str) -> None:
 
 def entry(site: Site) -> Entry:
     return ready(site.root)[0].site.entries[KEY]
+
+
+def names_digest(site: Site) -> str:
+    corpus = ready(site.root)[0].corpus
+    assert corpus
+    return corpus.register.digest
 
 
 def types_in(kind: object, seen: set[object]) -> Iterator[tuple[str, object]]:
@@ -104,3 +118,56 @@ def test_what_others_cannot_show_is_not_in_the_public_digest(site: Site) -> None
     after = entry(site)
     assert after.revision != before.revision
     assert after.public_digest == before.public_digest
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (PACT, "short_name: Pact", "short_name: Treaty"),
+        (PACT, "# First", "# Second"),
+        (ANN, "name: Ann Lee", "name: Ann Lee\nnames: [{name: Ann Ray, to: 2020}]"),
+        (ANN, "name: Ann Lee", "name: Ann Lee\nweak_aliases: [Annie]"),
+        (ANN, "name: Ann Lee", "name: Ann Ray\naliases: [Ann Lee]"),
+    ],
+)
+def test_whatever_references_may_ask_of_a_record_is_in_the_digest_of_names(
+    site: Site, path: str, old: str, new: str
+) -> None:
+    site_with_an_entry(site)
+    before = names_digest(site)
+    edited(site, path, old, new)
+    assert names_digest(site) != before
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [(ANN, "---\n", "---\n# A remark\nroles: [{title: Envoy}]\n"), (PACT, "Text.", "Other.")],
+)
+def test_what_references_cannot_ask_of_a_record_binds_nothing_again(site: Site, path: str, old: str, new: str) -> None:
+    site_with_an_entry(site)
+    before = names_digest(site)
+    text = (site.root / path).read_text(encoding="utf-8")
+    site.write(path, text.replace(old, new, 1))
+    assert names_digest(site) == before
+
+
+def test_a_register_opened_again_reads_no_record_before_it_is_asked_for(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site_with_an_entry(site)
+    prepared, store = ready(site.root)
+    assert prepared.corpus
+    kept = prepared.corpus.register
+    keep_register(store, kept)
+    read: list[str] = []
+
+    def noted(document: Document) -> NamedRecord:
+        read.append(document.path)
+        return named_record(document)
+
+    monkeypatch.setattr(registered, "named_record", noted)
+    opened = open_register(store, prepared.config)
+    assert (opened.digest, [*opened.by_path], read) == (kept.digest, [*kept.by_path], [])
+    assert opened.label(Target(Kind.AGREEMENT, "pact"), None) == "Pact"
+    assert read == [PACT]
+    assert {path: opened.by_path[path] for path in opened.by_path} == kept.by_path

@@ -16,7 +16,7 @@ from digest.executor import WORTHWHILE
 from digest.linking.binding import BoundDocument
 from digest.linking.names import ENTITIES
 from digest.linking.records import Bound
-from digest.linking.register import Register, register_of
+from digest.linking.register import Register, named_record, register_of
 from digest.model import Kind
 from digest.state.store import DamagedStateError, Input, Store
 
@@ -101,14 +101,15 @@ class Reader:
         total = len(stale)
         first = [Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES]
         heads |= self.do(first, None, heads, total=total)
-        register = register_of((self.document(path) for path in named), self.config)
+        documents = {path: self.document(path) for path in named}
+        register = register_of(map(named_record, documents.values()), self.config)
         parsed = {path for path in stale if everything[path].kind not in ENTITIES}
         same = registers_like(self.store, register)
         loose = [path for path in everything if path in parsed or heads[path].register not in same]
         jobs = (Job(everything[path], None if path in parsed else self.kept(path)) for path in loose)
         done = total - len(parsed)
         heads |= self.do(jobs, register, heads, done=done, total=done + len(loose))
-        return self._corpus(heads, register, loose=loose)
+        return self._corpus(heads, register, documents, loose=loose)
 
     def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
         """Read some changed entries; None for many, and when a change may show on other pages than the entry's own.
@@ -210,10 +211,11 @@ class Reader:
             raise DamagedStateError(name)
         return data
 
-    def _corpus(self, heads: Mapping[str, Head], register: Register, *, loose: list[str]) -> Corpus:
+    def _corpus(
+        self, heads: Mapping[str, Head], register: Register, known: Mapping[str, Document], *, loose: list[str]
+    ) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
-        known = register.documents
         others = tuple(BoundDocument(known.get(path) or self.document(path), self.bound(path)) for path in rest)
         return Corpus(
             register=register,

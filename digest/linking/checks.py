@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic, Severity
-from digest.linking.names import fold, strong_names
+from digest.linking.names import fold
 from digest.linking.offices import roles_on
 from digest.linking.status import contradictions
 from digest.linking.targets import Target
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def check_records(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:
     """Run the checks that do not concern entries; `documents` are all but articles, hidden ones too."""
     problems = [problem for rule in CHECKS for problem in rule(site, register.names)]
-    return [*problems, *_shared_names(register.names, documents), *_misplaced_quotes(documents)]
+    return [*problems, *_shared_names(register, documents), *_misplaced_quotes(documents)]
 
 
 def check_entries(site: Site, entries: Iterable[Entry]) -> dict[str, tuple[Diagnostic, ...]]:
@@ -154,13 +154,17 @@ CHECKS: tuple[Callable[[Site, Names], Iterator[Diagnostic]], ...] = (
 )
 
 
-def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:
+def _shared_names(register: Register, documents: Iterable[Document]) -> Iterator[Diagnostic]:
     """Yield each alias that also means another record, once: an alias always means one."""
     reported: set[str] = set()
     for document in sorted(documents, key=lambda document: document.path):
         aliases = {alias.text: alias for alias in getattr(document.matter, "aliases", ())}
-        for word in strong_names(document):
-            others = [target for target in names.find(word) if (target.kind, target.id) != (document.kind, document.id)]
+        for word in register.by_path[document.path].spellings if aliases else ():
+            others = [
+                target
+                for target in register.names.find(word)
+                if (target.kind, target.id) != (document.kind, document.id)
+            ]
             if word in aliases and others and fold(word) not in reported:
                 reported.add(fold(word))
                 yield Diagnostic(

@@ -10,12 +10,42 @@ from __future__ import annotations
 
 from datetime import date
 
-from digest.content.matter import ArticleMatter
+from digest.content.matter import ArticleMatter, NameMatter
 from digest.dates import Moment, PartialDate
 from digest.decode.written import Written
 from digest.linking.targets import Target
-from digest.model import Context, Link, Note, Wording
+from digest.model import Context, Kind, Link, Note, Wording
 from digest.values import Value
+
+
+class NamedRecord(Value, kw_only=True):
+    """An actor, topic or agreement as references see it: all that binding may ask of it.
+
+    `name` is what it is usually called, `names` what it was called in a time, `spellings` are all that mean this record
+    and `weak_aliases` those that may. A record whose front matter cannot be used is only `known_as` something, so that
+    it is not called unknown. `anchors` are what links may name on its page.
+    """
+
+    path: str
+    kind: Kind
+    id: str
+    usable: bool
+    known_as: tuple[str, ...]
+    name: str
+    names: tuple[NameMatter, ...]
+    spellings: tuple[str, ...]
+    weak_aliases: tuple[str, ...]
+    anchors: tuple[str, ...]
+
+    @property
+    def target(self) -> Target | None:
+        """What a link to its file leads to; None where it cannot be used."""
+        return Target(self.kind, self.id) if self.usable else None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word by which somebody may refer to it, rightly or not."""
+        return frozenset({self.id, *self.known_as, *self.spellings, *self.weak_aliases})
 
 
 class AutoLink(Value, kw_only=True):
