@@ -60,7 +60,7 @@ def agreements(site: Site, _corpus: Corpus) -> list[Record]:
         {
             **_named(agreement.document, agreement.matter.name),
             "status": status_on(agreement.matter, site.config.today).word,
-            "parties": list(agreement.parties),
+            "parties": list(agreement.shown.parties),
             "entries": len(agreement.entries),
         }
         for agreement in site.agreements.values()

@@ -9,6 +9,7 @@ import pytest
 
 from digest.decode.written import Written
 from digest.engine import registered
+from digest.engine.linked import keep_site, open_counted, open_site
 from digest.engine.registered import keep_register, open_register
 from digest.linking.records import Concerns, Entry, Quotations, Shown, Where
 from digest.linking.register import named_record
@@ -171,3 +172,37 @@ def test_a_register_opened_again_reads_no_record_before_it_is_asked_for(
     assert opened.label(Target(Kind.AGREEMENT, "pact"), None) == "Pact"
     assert read == [PACT]
     assert {path: opened.by_path[path] for path in opened.by_path} == kept.by_path
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "same"),
+    [
+        (ANN, "name: Ann Lee", "name: Ann Ray", False),
+        (ANN, "name: Ann Lee", "name: Ann Lee\nroles: [{title: Envoy}]", False),
+        (PACT, "short_name: Pact", "short_name: Pact\nthird_parties: [ann]", False),
+        (PACT, "short_name: Pact", "short_name: Pact\nsignatories: [{actor: ann}]", False),
+        (PACT, "Text.", "Other.", True),
+        (ARTICLE, "speakers: [ann]", "topics: []", True),
+        (ARTICLE, "> Words\n> — [[ann]], a talk {stance=supports about=pact}", "Nobody spoke.", True),
+    ],
+)
+def test_what_any_page_may_show_of_records_is_in_their_digest(
+    site: Site, path: str, old: str, new: str, *, same: bool
+) -> None:
+    site_with_an_entry(site)
+    before = ready(site.root)[0].site.index.entities
+    edited(site, path, old, new)
+    assert (ready(site.root)[0].site.index.entities == before) is same
+
+
+def test_what_is_shown_of_actors_is_read_without_what_they_said(site: Site) -> None:
+    site_with_an_entry(site)
+    prepared, store = ready(site.root)
+    keep_site(store, prepared.site)
+    kept = open_site(store, prepared.config)
+    assert {**kept.called} == {name: actor.shown for name, actor in prepared.site.actors.items()}
+    assert {**kept.actors} == {**prepared.site.actors}
+    assert {**kept.agreements} == {**prepared.site.agreements}
+    counted = open_counted(store)
+    assert counted
+    assert counted.tallies.actors == {"ann": prepared.site.actors["ann"].counts}

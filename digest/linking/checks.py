@@ -76,7 +76,7 @@ def parties(site: Site, names: Names) -> Iterator[Diagnostic]:
     """An act of consent or a signature is given to somebody who is no party."""
     for agreement in site.agreements.values():
         matter = agreement.matter
-        known = {*agreement.parties, *agreement.third_parties}
+        known = {*agreement.shown.parties, *agreement.shown.third_parties}
         for written in [event.party for event in matter.events if event.party and known]:
             target = next(iter(names.find(written.text, (Kind.ACTOR,))), None)
             if target and target.id not in known:
@@ -97,7 +97,7 @@ def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
         name = start
         while name in site.topics and name not in walk_of:
             walk_of[name] = start
-            name = site.topics[name].broader
+            name = site.topics[name].shown.broader
         if walk_of.get(name) == start and (first := min(_circle(site, name))):
             yield from _wrong_broader(
                 site, first, "circular-topics", "is part of itself", hint="take `broader` out of one of the topics"
@@ -107,7 +107,7 @@ def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
 def _circle(site: Site, name: str) -> list[str]:
     """Return the topics of the circle that one of them is in."""
     names = [name]
-    while (above := site.topics[names[-1]].broader) != name:
+    while (above := site.topics[names[-1]].shown.broader) != name:
         names.append(above)
     return names
 
@@ -116,7 +116,7 @@ def depths(site: Site, _names: Names) -> Iterator[Diagnostic]:
     """A topic lies more than `LEVELS` deep; said of the first of each branch."""
     for name in site.topics:
         above = [name]
-        while (broader := site.topics[above[-1]].broader) in site.topics and len(above) <= LEVELS + 1:
+        while (broader := site.topics[above[-1]].shown.broader) in site.topics and len(above) <= LEVELS + 1:
             above.append(broader)
         if len(above) == LEVELS + 1:
             message = f"is nested more than {LEVELS} levels deep"

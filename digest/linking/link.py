@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from digest.linking.binding import BoundDocument
     from digest.linking.records import Entry, EntryDetails, Quotations
     from digest.linking.register import Register
-    from digest.linking.site import Backlinks, Counts
-    from digest.linking.tallies import Counted
+    from digest.linking.site import Actor, ActorShown, Backlinks
+    from digest.linking.tallies import Counted, Counts
     from digest.linking.targets import Target
 
 
@@ -100,6 +100,7 @@ def link(
         quotations=quotations,
         details=details,
         places=places,
+        called=called(actors),
     )
     return Linked(site=site, binding=binding, broader=broader, tallies=tallies, problems=tuple(binding.problems))
 
@@ -129,6 +130,11 @@ def badged(entry: Entry, config: Config) -> Entry:
     """Return a published entry with the reason for which it would be hidden."""
     badge = reason_hidden(entry.where.schedule, config) if config.show.anything else ""
     return replaced(entry, badge=badge) if badge else entry
+
+
+def called(actors: Mapping[str, Actor]) -> dict[str, ActorShown]:
+    """Return what pages show of each actor."""
+    return {name: actor.shown for name, actor in actors.items()}
 
 
 def speakers(tallies: Tallies) -> Counts:

@@ -17,6 +17,7 @@ from digest.linking.link import (
     Linked,
     backlinks,
     badged,
+    called,
     hidden_paths,
     in_hierarchy,
     months,
@@ -122,7 +123,15 @@ def _entities(site: Site, binding: Binding, tallies: Tallies, broader: Mapping[s
         entities=entities_digest(actors, topics, agreements),
         standing=standing_digest(actors, agreements, site.config.today),
     )
-    return replace(site, actors=actors, topics=topics, agreements=agreements, pages=pages(binding), index=index)
+    return replace(
+        site,
+        actors=actors,
+        topics=topics,
+        agreements=agreements,
+        pages=pages(binding),
+        called=called(actors),
+        index=index,
+    )
 
 
 def _counted(site: Site, before: Tallies, after: Tallies, broader: Mapping[str, str]) -> Site:
@@ -152,9 +161,7 @@ def _with(
     none: Any,
 ) -> dict[str, R]:
     return {
-        name: record
-        if (tally := after.get(name, none)) is before.get(name, none)
-        else replaced(record, **tally._asdict())
+        name: record if (tally := after.get(name, none)) is before.get(name, none) else replaced(record, counts=tally)
         for name, record in records.items()
     }
 

@@ -23,16 +23,8 @@ def entities_digest(
 
     What belongs to one record's own page alone (where it appears, its body) is not among it.
     """
-    return digest(
-        [
-            [(name, actor.matter, actor.offices) for name, actor in actors.items()],
-            [(name, topic.matter, topic.broader) for name, topic in topics.items()],
-            [
-                (name, agreement.matter, agreement.parties, agreement.third_parties, agreement.signatories)
-                for name, agreement in agreements.items()
-            ],
-        ]
-    )
+    kinds: tuple[Mapping[str, Actor | Topic | Agreement], ...] = (actors, topics, agreements)
+    return digest([[(name, record.shown) for name, record in records.items()] for records in kinds])
 
 
 def standing_digest(actors: Mapping[str, Actor], agreements: Mapping[str, Agreement], today: date) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from digest.linking.site import Counts, LastWords
 from digest.model import Kind
+from digest.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -55,7 +55,18 @@ _OWN_WORDS = ("direct", "partial")
 """Kinds of quotations that are somebody's own words, the better first."""
 
 
-class ActorTally(NamedTuple):
+Counts = tuple[tuple[str, int], ...]
+"""Ids with how often, the most frequent first."""
+
+
+class LastWords(NamedTuple):
+    """Where somebody's last words stand: an entry's key, and the number of the quotation in it."""
+
+    entry: str
+    number: int
+
+
+class ActorTally(Value, kw_only=True):
     """`entries` are keys, newest first, of where an actor speaks or is mentioned."""
 
     entries: tuple[str, ...] = ()
@@ -66,7 +77,7 @@ class ActorTally(NamedTuple):
     topics: Counts = ()
 
 
-class TopicTally(NamedTuple):
+class TopicTally(Value, kw_only=True):
     """`entries` are those of a topic and of all below it."""
 
     entries: tuple[str, ...] = ()
@@ -74,7 +85,7 @@ class TopicTally(NamedTuple):
     agreements: tuple[str, ...] = ()
 
 
-class AgreementTally(NamedTuple):
+class AgreementTally(Value, kw_only=True):
     """`entries` are where an agreement is named in front matter, quoted about, or mentioned."""
 
     entries: tuple[str, ...] = ()

@@ -67,16 +67,16 @@ def actor(site: Site, page: Page) -> ActorView:
         else (),
         body=body(site, record.document, record.bound) if newest else _EMPTY,
         latest_quote=_last_words(site, record) if newest else None,
-        quote_count=record.quote_count if newest else 0,
+        quote_count=record.counts.quote_count if newest else 0,
         entry_count=len(record.entries) if newest else 0,
-        speaking_count=record.speaking_count if newest else 0,
+        speaking_count=record.counts.speaking_count if newest else 0,
         agreements=tuple(
             Participation(agreement=agreement_line(site, name, site.config.today), part=what)
             for name, what in record.agreements
             if newest
         ),
-        topics=counts(site, Kind.TOPIC, record.topics) if newest else (),
-        co_speakers=counts(site, Kind.ACTOR, record.co_speakers) if newest else (),
+        topics=counts(site, Kind.TOPIC, record.counts.topics) if newest else (),
+        co_speakers=counts(site, Kind.ACTOR, record.counts.co_speakers) if newest else (),
         record=tuple(
             appearance(site, key, own, concerns=lambda spoken: spoken.speaker == own.id)
             for key in part(record.entries, page, size)
@@ -87,13 +87,13 @@ def actor(site: Site, page: Page) -> ActorView:
 
 
 def _last_words(site: Site, record: Actor) -> QuoteView | None:
-    last = record.last_words
+    last = record.counts.last_words
     return quotes(site, last.entry)[last.number] if last else None
 
 
 def _roles(site: Site, record: Actor, today: PartialDate) -> Iterator[Role]:
     held = roles_on(record.matter, today)
-    for role, of in zip(record.matter.roles, record.offices, strict=True):
+    for role, of in zip(record.matter.roles, record.shown.offices, strict=True):
         yield Role(
             title=role.title,
             of=actor_link(site, of, today) if of else None,
@@ -123,7 +123,7 @@ def actors(site: Site, page: Page) -> ActorsView:
             ActorLine(
                 link=actor_link(site, name),
                 office=office(site, name, today),
-                quotes=record.quote_count,
+                quotes=record.counts.quote_count,
                 entries=len(record.entries),
             )
             for name, record in site.actors.items()

@@ -88,16 +88,16 @@ def agreement(site: Site, page: Page) -> AgreementView:
         aliases=tuple(alias.text for alias in matter.aliases) if newest else (),
         status=status.word if newest else "",
         since=optional(status.since) if newest else None,
-        parties=actor_links(site, record.parties) if newest else (),
-        third_parties=actor_links(site, record.third_parties) if newest else (),
+        parties=actor_links(site, record.shown.parties) if newest else (),
+        third_parties=actor_links(site, record.shown.third_parties) if newest else (),
         signatories=_signatories(site, record) if newest else (),
         events=_events(site, record) if newest else (),
         relations=_relations(site, record) if newest else (),
         text_url=(matter.text_url or "") if newest else "",
         body=body(site, record.document, record.bound) if newest else _EMPTY,
-        quote_count=record.quote_count if newest else 0,
+        quote_count=record.counts.quote_count if newest else 0,
         entry_count=len(record.entries) if newest else 0,
-        topics=counts(site, Kind.TOPIC, record.topics) if newest else (),
+        topics=counts(site, Kind.TOPIC, record.counts.topics) if newest else (),
         record=tuple(
             appearance(site, key, own, concerns=lambda spoken: own in spoken.about)
             for key in part(record.entries, page, size)
@@ -111,7 +111,7 @@ def _signatories(site: Site, record: Agreement) -> tuple[Signatory, ...]:
     """Return who signed, with the office held on the day their party signed, else of the first signature."""
     signed = [(party, event.date) for event, party in _acts(record) if event.event.text == "signed"]
     days, first = dict(reversed(signed)), signed[0][1] if signed else None
-    return tuple(_signatory(site, name, party, day=days.get(party, first)) for name, party in record.signatories)
+    return tuple(_signatory(site, name, party, day=days.get(party, first)) for name, party in record.shown.signatories)
 
 
 def _signatory(site: Site, name: str, party: str, *, day: PartialDate | None) -> Signatory:

@@ -144,7 +144,9 @@ def home(site: Site, page: Page) -> HomeView:
     newest = is_newest(page, len(keys), size)
     totals = site.index.totals if newest else NO_TOTALS
     today = site.config.today
-    topics = [(name, len(topic.entries)) for name, topic in site.topics.items() if topic.entries and not topic.broader]
+    topics = [
+        (name, len(topic.entries)) for name, topic in site.topics.items() if topic.entries and not topic.shown.broader
+    ]
     return HomeView(
         head=head(
             site,

@@ -165,7 +165,7 @@ def agreement_line(site: Site, name: str, day: date) -> AgreementLine:
         status=status.word,
         since=optional(status.since),
         signed=optional(signed),
-        parties=actor_links(site, agreement.parties),
+        parties=actor_links(site, agreement.shown.parties),
     )
 
 

@@ -108,7 +108,7 @@ class Scopes:
 
     def actor(self, page: Page) -> Scope:
         record = self.site.actors[page.key]
-        last = record.last_words
+        last = record.counts.last_words
         words = {"last words": self.public([last.entry])} if last else {}
         return self.listed(page, record.entries, lambda: self._record(page, record) | words)
 
@@ -136,7 +136,7 @@ class Scopes:
         return digest([page.matter.title for page in self.site.pages.values()])
 
     def _topics(self) -> list[tuple[str, int, str]]:
-        return [(name, len(topic.entries), topic.broader) for name, topic in self.site.topics.items()]
+        return [(name, len(topic.entries), topic.shown.broader) for name, topic in self.site.topics.items()]
 
     def month(self, page: Page) -> Scope:
         months = list(self.site.index.months)
@@ -148,7 +148,7 @@ class Scopes:
         return {"counts": digest([(month, len(keys)) for month, keys in self.site.index.months.items()])}
 
     def actors(self, _page: Page) -> Scope:
-        rows = [(name, actor.quote_count, len(actor.entries)) for name, actor in self.site.actors.items()]
+        rows = [(name, actor.counts.quote_count, len(actor.entries)) for name, actor in self.site.actors.items()]
         return {"counts": digest(rows), "days": self.site.index.standing}
 
     def topics(self, _page: Page) -> Scope:
@@ -189,24 +189,25 @@ def _names(entry: Entry) -> Iterator[_Name]:
 
 def _actor(site: Site, name: str) -> object:
     """An actor, and the names of those whose offices it held."""
-    actor = site.actors[name]
-    return actor.matter, actor.offices, [_called(site, owner) for owner in actor.offices if owner]
+    shown = site.called[name]
+    return shown, [_called(site, owner) for owner in shown.offices if owner]
 
 
 def _topic(site: Site, name: str) -> object:
     """A topic, and the name of the one above it."""
-    topic = site.topics[name]
-    return topic.matter, topic.broader and site.topics[topic.broader].matter.name
+    shown = site.topics[name].shown
+    return shown, shown.broader and site.topics[shown.broader].matter.name
 
 
 def _agreement(site: Site, name: str) -> object:
     """An agreement, and the names of its parties."""
-    agreement = site.agreements[name]
-    return agreement.matter, agreement.parties, [_called(site, party) for party in agreement.parties]
+    shown = site.agreements[name].shown
+    return shown, [_called(site, party) for party in shown.parties]
 
 
 def _called(site: Site, name: str) -> object:
-    return site.actors[name].matter.name, site.actors[name].matter.names
+    matter = site.called[name].matter
+    return matter.name, matter.names
 
 
 _SHOWN: Mapping[str, Callable[[Site, str], object]] = {"actor": _actor, "topic": _topic, "agreement": _agreement}

@@ -36,7 +36,7 @@ def topic(site: Site, page: Page) -> TopicView:
     record = site.topics[page.key]
     matter, size = record.matter, site.config.page_size
     newest = is_newest(page, len(record.entries), size)
-    above = record_link(site, Target(Kind.TOPIC, record.broader)) if record.broader else None
+    above = record_link(site, Target(Kind.TOPIC, record.shown.broader)) if record.shown.broader else None
     return TopicView(
         head=head(
             site,
@@ -51,8 +51,8 @@ def topic(site: Site, page: Page) -> TopicView:
         body=body(site, record.document, record.bound) if newest else _EMPTY,
         broader=above if newest else None,
         narrower=counts(site, Kind.TOPIC, record.narrower) if newest else (),
-        speakers=counts(site, Kind.ACTOR, record.speakers) if newest else (),
-        agreements=tuple(agreement_line(site, name, site.config.today) for name in record.agreements if newest),
+        speakers=counts(site, Kind.ACTOR, record.counts.speakers) if newest else (),
+        agreements=tuple(agreement_line(site, name, site.config.today) for name in record.counts.agreements if newest),
         entry_count=len(record.entries) if newest else 0,
         days=days(site, part(record.entries, page, size)),
         pager=pager(page, len(record.entries), size),
@@ -61,7 +61,7 @@ def topic(site: Site, page: Page) -> TopicView:
 
 
 def topics(site: Site, page: Page) -> TopicsView:
-    top = [name for name, record in site.topics.items() if not record.broader]
+    top = [name for name, record in site.topics.items() if not record.shown.broader]
     return TopicsView(
         head=head(site, page, "Topics"),
         topics=tuple(_topic_line(site, name, LEVELS) for name in top),
