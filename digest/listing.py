@@ -27,13 +27,13 @@ def articles(site: Site, _corpus: Corpus) -> list[Record]:
             "path": entry.path,
             "url": url_of(Page("article", key)),
             "id": key,
-            "title": entry.title,
-            "date": entry.day.isoformat(),
-            "speakers": list(entry.speakers),
-            "agreements": list(entry.agreements),
-            "topics": list(entry.topics),
-            "quotes": len(entry.quotes),
-            "notes": entry.note_count,
+            "title": entry.shown.title,
+            "date": entry.shown.day.isoformat(),
+            "speakers": list(entry.concerns.speakers),
+            "agreements": list(entry.concerns.agreements),
+            "topics": list(entry.concerns.topics),
+            "quotes": len(entry.concerns.quotes),
+            "notes": entry.shown.note_count,
         }
         for key, entry in site.entries.items()
     ]
@@ -61,7 +61,7 @@ def agreements(site: Site, _corpus: Corpus) -> list[Record]:
         {
             **_named(agreement.document, agreement.matter.name),
             "status": status_on(agreement.matter, site.config.today).word,
-            "parties": list(agreement.parties),
+            "parties": list(agreement.shown.parties),
             "entries": len(agreement.entries),
         }
         for agreement in site.agreements.values()
@@ -72,24 +72,24 @@ def quotes(site: Site, _corpus: Corpus) -> list[Record]:
     return [
         {
             "path": entry.path,
-            "url": f"{url_of(Page('article', key))}#{said.quote.id}",
-            "id": said.quote.id,
+            "url": f"{url_of(Page('article', key))}#{said.wording.id}",
+            "id": said.wording.id,
             "title": " ".join(said.paragraphs),
-            "speaker": said.speaker or said.quote.description,
+            "speaker": said.speaker or said.wording.description,
             "date": said.date.iso,
-            "kind": said.quote.kind,
-            "stance": said.quote.stance,
+            "kind": said.wording.kind,
+            "stance": said.wording.stance,
             "about": [target.id for target in said.about],
         }
         for key, entry in site.entries.items()
-        for said in site.words[entry.text].quotes
+        for said in site.quotations[entry.revision].quotes
     ]
 
 
 def drafts(site: Site, corpus: Corpus) -> list[Record]:
     """List what is not published today, with the reason."""
     timed: list[tuple[str, str, str, Schedule | PageMatter]] = [
-        (entry.path, entry.id, entry.title, entry.schedule) for entry in corpus.entries
+        (entry.path, entry.where.id, entry.shown.title, entry.where.schedule) for entry in corpus.entries
     ]
     timed += [
         (document.path, document.id, document.matter.title, document.matter)

@@ -133,16 +133,15 @@ class Link(Value, kw_only=True):
     context: Context | None
 
 
-class Quote(Value, kw_only=True):
-    """Words attributed to somebody. `speaker` is None when `description` says who in words.
+class Wording(Value, kw_only=True):
+    """What a quotation says, and what is said of it; nothing tells where in the file it stands.
 
-    `paragraphs` are plain text with slots. `number` is the caption's slot; -1 for an inline quotation. `href` is the
-    slot of an inline quotation's link.
+    `description` says in words who speaks. `paragraphs` are plain text with slots. `number` is the caption's slot; -1
+    for an inline quotation.
     """
 
     id: str
     number: int
-    speaker: Written | None
     description: str
     paragraphs: tuple[str, ...]
     original: tuple[str, ...] = ()
@@ -151,14 +150,24 @@ class Quote(Value, kw_only=True):
     date: PartialDate | None = None
     kind: str = "direct"
     stance: str = ""
-    about: tuple[Written, ...] = ()
-    on_behalf_of: Written | None = None
-    start: int
-    end: int
 
     @property
     def inline(self) -> bool:
         return self.number < 0
+
+
+class Quote(Value, kw_only=True):
+    """Words attributed to somebody, with the references as they are written, and their place in the file.
+
+    `speaker` is None when `wording.description` says who in words.
+    """
+
+    wording: Wording
+    speaker: Written | None
+    about: tuple[Written, ...] = ()
+    on_behalf_of: Written | None = None
+    start: int
+    end: int
 
 
 class Note(Value, kw_only=True):

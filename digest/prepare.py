@@ -20,7 +20,7 @@ from digest.engine.last import Last, linked_paths
 from digest.engine.linked import open_counted, open_site
 from digest.engine.making import Press
 from digest.engine.reading import Corpus, Reader, Texts
-from digest.engine.recall import insides_of, words_of
+from digest.engine.recall import details_of, quotations_of
 from digest.linking.checks import check_entries, check_records
 from digest.linking.link import Linked, link
 from digest.output.closure import Closure, dump, restore
@@ -211,8 +211,8 @@ def _linked(
         corpus.entries,
         corpus.others,
         assets=found.assets,
-        words=words_of(session.store),
-        insides=insides_of(session.store),
+        quotations=quotations_of(session.store),
+        details=details_of(session.store),
         config=config,
         before=open_counted(session.store),
     )

@@ -90,6 +90,7 @@ MINE = "themes/mine/templates"
 EDITS = {
     "a body": Edit(E4, "Text.", "Other.", 1, words("articles/2024/01/e4")),
     "a quotation": Edit(E7, "Words", "Other words", 1, words("articles/2024/02/e7 actors/ann")),
+    "an occasion": Edit(E7, "a talk", "a speech", 1, words("articles/2024/02/e7 actors/ann")),
     "a mention": Edit(
         E4,
         "Text.",

@@ -138,14 +138,14 @@ def assert_same(kept: Live, root: Path) -> None:
     linked = wanted.linked
     assert linked
     for field in fields(Linkage):
-        if field.name not in {"entries", "words", "insides", "memo", "config"}:
+        if field.name not in {"entries", "quotations", "details", "memo", "config"}:
             assert in_order(getattr(kept.site, field.name)) == in_order(getattr(linked.site, field.name)), field.name
     assert [*kept.site.entries] == [*linked.site.entries]
     for entry, other in zip(kept.site.entries.values(), linked.site.entries.values(), strict=True):
-        # What a text goes by says by which names it was bound, also where others would bind it the same.
-        assert replaced(entry, text=other.text) == other
-        assert kept.site.words[entry.text] == linked.site.words[other.text]
-        assert kept.site.insides[entry.text] == linked.site.insides[other.text]
+        # A revision says by which names an entry was bound, also where others would bind it the same.
+        assert replaced(entry, revision=other.revision) == other
+        assert kept.site.quotations[entry.revision] == linked.site.quotations[other.revision]
+        assert kept.site.details[entry.revision] == linked.site.details[other.revision]
     for field in fields(Linked):
         if field.name not in {"site", "binding", "problems"}:
             assert getattr(kept.linked, field.name) == getattr(linked, field.name), field.name

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOTICE = "What was remembered of earlier builds "
-TABLES = ("meta", "inputs", "heads", "documents", "bounds", "fragments", "words", "insides", "site", "pages")
+TABLES = ("meta", "inputs", "heads", "documents", "bounds", "fragments", "quotations", "details", "site", "pages")
 EDITED = "content/articles/2024-01-20-ann.md"
 RETAGGED = "content/articles/2024-02-05-pact.md"
 

@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_read_is_said_once_until_it_can(room: Room, monkey
 
 def test_a_store_that_turns_out_damaged_is_made_anew(room: Room) -> None:
     connection = room.shop.store.connection
-    for table in ("words", "insides", "fragments", "heads"):
+    for table in ("quotations", "details", "fragments", "heads"):
         connection.execute(f"UPDATE {table} SET value = x'00'")  # noqa: S608 - ours
     room.site.write(ENTRY, "---\ntitle: Renamed\n---\nSecond words.\n")
     assert room.look(ENTRY) or room.shop.damaged or room.look()

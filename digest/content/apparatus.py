@@ -23,7 +23,7 @@ from digest.content.tokens import (
     DestinationToken,
     MentionToken,
 )
-from digest.model import Heading, Quote, fill, slot
+from digest.model import Heading, Quote, Wording, fill, slot
 
 if TYPE_CHECKING:
     from digest.decode.written import Written
@@ -157,16 +157,8 @@ class Apparatus:
 
     def _inline_quote(self, element: Element, words: str, token: MentionToken) -> Element:
         name = self.reading.unique(_quote_id(self._as_written(words), token.ref.text))
-        quote = Quote(
-            id=name,
-            number=-1,
-            speaker=token.ref,
-            description="",
-            paragraphs=(words,),
-            kind="partial",
-            start=token.at.start,
-            end=token.at.end,
-        )
+        wording = Wording(id=name, number=-1, description="", paragraphs=(words,), kind="partial")
+        quote = Quote(wording=wording, speaker=token.ref, start=token.at.start, end=token.at.end)
         self.quotes.append(quote)
         return _wrapped(element, "span", {"class": "said", "id": OWN + name})
 
@@ -183,16 +175,15 @@ class Apparatus:
         if not paragraphs and not original:
             self.reading.report("empty-quote", "this attribution has no quotation above it", token.at)
         told = token.attribution
-        number = sum(not quote.inline for quote in self.quotes) + 1
+        number = sum(not quote.wording.inline for quote in self.quotes) + 1
         if told.id and self.reading.taken(told.id):
             at = token.at._replace(start=told.id_at[0], end=told.id_at[1])
             self.reading.report("duplicate-id", f"the id `{told.id}` is taken on this page", at, hint="choose another")
         speaker = told.speaker.text if told.speaker else told.description
         name = self.reading.unique(told.id or _quote_id(self._as_written(" ".join(paragraphs or original)), speaker))
-        quote = Quote(
+        wording = Wording(
             id=name,
             number=number,
-            speaker=told.speaker,
             description=told.description,
             paragraphs=paragraphs or original,
             original=original if paragraphs else (),
@@ -201,6 +192,10 @@ class Apparatus:
             date=told.date,
             kind=told.kind,
             stance=told.stance,
+        )
+        quote = Quote(
+            wording=wording,
+            speaker=told.speaker,
             about=told.about,
             on_behalf_of=told.on_behalf_of,
             start=token.at.start,

@@ -46,8 +46,8 @@ class Made(NamedTuple):
     head: bytes
     document: bytes
     fragment: bytes
-    words: bytes
-    inside: bytes
+    quotations: bytes
+    details: bytes
     bound: bytes
 
 
@@ -94,19 +94,19 @@ def _too_slow(source: Source, seconds: float) -> Diagnostic:
 
 def _bound(desk: Desk, job: Job, head: Head, parsed: Parsed, *, read_now: str) -> Made:
     document, register = parsed.document, desk.register
-    words = inside = bound = b""
+    quotations = details = bound = b""
     if register is not None:
         entry = None
         if document.kind is Kind.ARTICLE and document.matter:
             article, wrong = bind_article(document, parsed.fragment, register)
-            entry, words, inside = article.entry, keep(article.words), keep(article.inside)
+            entry, quotations, details = article.entry, keep(article.quotations), keep(article.details)
         else:
             loose, wrong = bind(document, parsed.fragment, register)
             bound = keep(loose)
         head = replaced(head, register=register.digest, entry=entry, wrong=tuple(wrong))
     kept = job.kept and (job.kept.document, job.kept.fragment)
     written = kept or (keep_document(document), keep(parsed.fragment))
-    return Made(document.path, read_now, keep(head), *written, words, inside, bound)
+    return Made(document.path, read_now, keep(head), *written, quotations, details, bound)
 
 
 def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.content.matter import ActorMatter
-from digest.engine.recall import Head, insides_of, keep, recall, recall_row, words_of
+from digest.engine.recall import Head, details_of, keep, quotations_of, recall, recall_row
 from digest.linking.records import Entry
-from digest.linking.site import Actor, Agreement, FreePage, Index, Named, Site, Topic
-from digest.linking.tallies import ActorTally, AgreementTally, Counted, Tallies, TopicTally
+from digest.linking.site import Actor, ActorShown, Agreement, FreePage, Index, Site, Topic
+from digest.linking.tallies import Counted, Tallies
 from digest.state.store import DamagedStateError
 from digest.values import replaced
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.state.store import Store
-
-T = TypeVar("T", ActorTally, TopicTally, AgreementTally)
 
 _KEPT_ENTRIES = 2048
 """Entries that are kept after reading them: pages made one after another show the same ones."""
@@ -34,23 +31,12 @@ _KEPT_ACTORS = 16
 """Actors that are kept with all that grows with the digest: only their own pages show it."""
 
 
-class _Called(NamedTuple):
-    """What other pages show of an actor."""
-
-    matter: ActorMatter
-    offices: tuple[str, ...]
-
-
 class _Place(NamedTuple):
     """Where an entry is found, and the badge it has in this run."""
 
     key: str
     path: str
     badge: str
-
-
-def _called(actor: Named) -> _Called:
-    return _Called(actor.matter, actor.offices)
 
 
 def _without_matter(record: Any) -> Any:
@@ -64,7 +50,12 @@ def _with_matter(record: Any) -> Any:
 
 def _sharing(record: Any) -> Any:
     """Name entries by the keys that the site has anyway: all records of such a kind are kept, and each names many."""
-    return replaced(_with_matter(record), entries=tuple(map(intern, record.entries)))
+    counts = replaced(record.counts, entries=tuple(map(intern, record.entries)))
+    return replaced(_with_matter(record), counts=counts)
+
+
+def _as_it_is(record: Any) -> Any:
+    return record
 
 
 class _Kind(NamedTuple):
@@ -78,7 +69,7 @@ class _Kind(NamedTuple):
 
 _KINDS = {
     "actors": _Kind(Actor, _without_matter, _with_matter, _KEPT_ACTORS),
-    "called": _Kind(_Called, _called, _called),
+    "called": _Kind(ActorShown, _as_it_is, _as_it_is),
     "topics": _Kind(Topic, _without_matter, _sharing),
     "agreements": _Kind(Agreement, _without_matter, _sharing),
     "pages": _Kind(FreePage, _without_matter, _with_matter),
@@ -89,8 +80,8 @@ _KINDS = {
 def keep_site(store: Store, site: Site) -> None:
     """Write a site into the store, in place of the one before."""
     order = [_Place(entry.key, entry.path, entry.badge) for entry in site.entries.values()]
-    faces = {key: entry.face for key, entry in site.entries.items()}
-    rows = [("index", keep(site.index)), ("order", keep(order)), ("faces", keep(faces))]
+    digests = {key: entry.public_digest for key, entry in site.entries.items()}
+    rows = [("index", keep(site.index)), ("order", keep(order)), ("public digests", keep(digests))]
     for name, kind in _KINDS.items():
         records: Mapping[str, Any] = getattr(site, name)
         rows.append((name, keep(list(records))))
@@ -115,10 +106,10 @@ def open_site(store: Store, config: Config) -> Site:
         topics=_Records(store, "topics"),
         agreements=_Records(store, "agreements"),
         pages=_Records(store, "pages"),
-        words=words_of(store),
-        insides=insides_of(store),
+        quotations=quotations_of(store),
+        details=details_of(store),
         places={key: number for number, key in enumerate(places)},
-        names=_Records(store, "called"),
+        called=_Records(store, "called"),
     )
 
 
@@ -128,24 +119,23 @@ def open_counted(store: Store) -> Counted | None:
     Raises:
         DamagedStateError: the store is damaged.
     """
-    if store.get("site", "faces") is None:
+    if store.get("site", "public digests") is None:
         return None
     actors, topics, agreements = (_Records(store, name) for name in ("actors", "topics", "agreements"))
     return Counted(
-        faces=recall_row(store, "site", "faces", dict[str, str]),
-        broader={name: topic.broader for name, topic in topics.items()},
+        public_digests=recall_row(store, "site", "public digests", dict[str, str]),
+        broader={name: topic.shown.broader for name, topic in topics.items()},
         tallies=Tallies(
-            actors=_tallies(actors, ActorTally),
-            topics=_tallies(topics, TopicTally),
-            agreements=_tallies(agreements, AgreementTally),
+            actors=_tallies(actors),
+            topics=_tallies(topics),
+            agreements=_tallies(agreements),
         ),
     )
 
 
-def _tallies(records: Mapping[str, Any], kind: type[T]) -> dict[str, T]:
+def _tallies(records: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tallies of the records that entries concern."""
-    names = kind._fields
-    return {id_: kind(*(getattr(record, name) for name in names)) for id_, record in records.items() if record.entries}
+    return {id_: record.counts for id_, record in records.items() if record.entries}
 
 
 def _shared(index: Index, places: Mapping[str, object]) -> Index:

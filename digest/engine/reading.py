@@ -16,7 +16,7 @@ from digest.executor import WORTHWHILE
 from digest.linking.binding import BoundDocument
 from digest.linking.names import ENTITIES
 from digest.linking.records import Bound
-from digest.linking.register import Register, register_of
+from digest.linking.register import Register, named_record, register_of
 from digest.model import Kind
 from digest.state.store import DamagedStateError, Input, Store
 
@@ -64,11 +64,11 @@ class Texts(NamedTuple):
     drafts: frozenset[str]
 
 
-def _same_face(old: Entry | None, new: Entry | None) -> bool:
+def _same_for_others(old: Entry | None, new: Entry | None) -> bool:
     """Tell whether an entry looks the same from everywhere; links to other files are followed by linking alone."""
-    if old is None or new is None or old.pending or new.pending:
+    if old is None or new is None or old.spots.pending or new.spots.pending:
         return False
-    return old.face == new.face
+    return old.public_digest == new.public_digest
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,14 +101,15 @@ class Reader:
         total = len(stale)
         first = [Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES]
         heads |= self.do(first, None, heads, total=total)
-        register = register_of((self.document(path) for path in named), self.config)
+        documents = {path: self.document(path) for path in named}
+        register = register_of(map(named_record, documents.values()), self.config)
         parsed = {path for path in stale if everything[path].kind not in ENTITIES}
         same = registers_like(self.store, register)
         loose = [path for path in everything if path in parsed or heads[path].register not in same]
         jobs = (Job(everything[path], None if path in parsed else self.kept(path)) for path in loose)
         done = total - len(parsed)
         heads |= self.do(jobs, register, heads, done=done, total=done + len(loose))
-        return self._corpus(heads, register, loose=loose)
+        return self._corpus(heads, register, documents, loose=loose)
 
     def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
         """Read some changed entries; None for many, and when a change may show on other pages than the entry's own.
@@ -132,9 +133,9 @@ class Reader:
         register = open_register(self.store, self.config)
         jobs = [Job(articles[path], None) for path in old]
         new = self.do(jobs, register, old)
-        alone = all(path not in linked and _same_face(old[path].entry, new[path].entry) for path in old)
+        alone = all(path not in linked and _same_for_others(old[path].entry, new[path].entry) for path in old)
         problems = [problem for head in new.values() for problem in (*head.problems, *head.wrong)]
-        drafts = frozenset(path for path, head in new.items() if head.entry and head.entry.schedule.draft)
+        drafts = frozenset(path for path, head in new.items() if head.entry and head.entry.where.schedule.draft)
         keys = {path: head.entry.key for path, head in new.items() if head.entry}
         return Texts(keys, tuple(problems), drafts) if alone else None
 
@@ -173,8 +174,9 @@ class Reader:
         store.set("documents", ((made.path, made.document) for made in batch))
         store.set("bounds", ((made.path, made.bound) for made in batch if made.bound))
         store.set("fragments", ((heads[made.path].fragment, made.fragment) for made in batch))
-        store.set("words", ((entry.text, made.words) for made in batch if (entry := entries[made.path])))
-        store.set("insides", ((entry.text, made.inside) for made in batch if (entry := entries[made.path])))
+        articles = [(entry.revision, made) for made in batch if (entry := entries[made.path])]
+        store.set("quotations", ((revision, made.quotations) for revision, made in articles))
+        store.set("details", ((revision, made.details) for revision, made in articles))
         stamps = self.inputs.stamps
         read = {made.path: Input(settled(stamps[made.path], self.clock), made.read) for made in batch if made.read}
         store.set_inputs(read, gone=())
@@ -182,10 +184,10 @@ class Reader:
     def _forget(self, heads: Iterable[Head]) -> None:
         """Forget what was made of documents as they were."""
         old = list(heads) if self.forget else []
-        texts = [head.entry.text for head in old if head.entry]
+        revisions = [head.entry.revision for head in old if head.entry]
         self.store.delete("fragments", [head.fragment for head in old])
-        self.store.delete("words", texts)
-        self.store.delete("insides", texts)
+        self.store.delete("quotations", revisions)
+        self.store.delete("details", revisions)
 
     def forget_gone(self, heads: Mapping[str, Head]) -> None:
         """Forget files that are no longer there."""
@@ -209,10 +211,11 @@ class Reader:
             raise DamagedStateError(name)
         return data
 
-    def _corpus(self, heads: Mapping[str, Head], register: Register, *, loose: list[str]) -> Corpus:
+    def _corpus(
+        self, heads: Mapping[str, Head], register: Register, known: Mapping[str, Document], *, loose: list[str]
+    ) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
-        known = register.documents
         others = tuple(BoundDocument(known.get(path) or self.document(path), self.bound(path)) for path in rest)
         return Corpus(
             register=register,
@@ -231,6 +234,6 @@ class Reader:
 
 def drafts_of(heads: Mapping[str, Head], others: Mapping[str, BoundDocument]) -> frozenset[str]:
     """Return the paths of what is marked as a draft."""
-    entries = {path for path, head in heads.items() if head.entry and head.entry.schedule.draft}
+    entries = {path for path, head in heads.items() if head.entry and head.entry.where.schedule.draft}
     matters = ((path, other.document.matter) for path, other in others.items())
     return frozenset(entries | {path for path, matter in matters if isinstance(matter, PageMatter) and matter.draft})

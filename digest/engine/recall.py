@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from digest.content.document import Document
 from digest.content.matter import SCHEMAS
 from digest.diagnostics import Diagnostic
-from digest.linking.records import Entry, Inside, Words
+from digest.linking.records import Entry, EntryDetails, Quotations
 from digest.model import Fragment, Kind
 from digest.state.store import DamagedStateError, LostValueError, Store
 from digest.values import DamagedValueError, Value, pack, unpack
@@ -23,8 +23,8 @@ T = TypeVar("T")
 _KEPT = 16
 """Values a mapping keeps after reading them; a page asks for the same one several times."""
 
-_KEPT_WORDS = 1024
-"""Entries' words that are kept: pages made one after another mention entries of the same months (some 6 MB)."""
+_KEPT_QUOTATIONS = 1024
+"""Entries whose quotations are kept: pages made one after another mention entries of the same months (some 6 MB)."""
 
 
 class Head(Value, kw_only=True):
@@ -148,12 +148,12 @@ def heads_of(store: Store) -> Mapping[str, Head]:
     return Stored(store, "heads", _head)
 
 
-def words_of(store: Store) -> Mapping[str, Words]:
-    return Stored(store, "words", _words, _KEPT_WORDS)
+def quotations_of(store: Store) -> Mapping[str, Quotations]:
+    return Stored(store, "quotations", _quotations, _KEPT_QUOTATIONS)
 
 
-def insides_of(store: Store) -> Mapping[str, Inside]:
-    return Stored(store, "insides", _inside)
+def details_of(store: Store) -> Mapping[str, EntryDetails]:
+    return Stored(store, "details", _details)
 
 
 def fragments_of(store: Store) -> Mapping[str, Fragment]:
@@ -164,12 +164,12 @@ def _head(data: bytes) -> Head:
     return recall(data, Head)
 
 
-def _words(data: bytes) -> Words:
-    return recall(data, Words)
+def _quotations(data: bytes) -> Quotations:
+    return recall(data, Quotations)
 
 
-def _inside(data: bytes) -> Inside:
-    return recall(data, Inside)
+def _details(data: bytes) -> EntryDetails:
+    return recall(data, EntryDetails)
 
 
 def _fragment(data: bytes) -> Fragment:
@@ -179,6 +179,7 @@ def _fragment(data: bytes) -> Fragment:
 def forget_others(store: Store, heads: Iterable[Head]) -> None:
     """Forget what was made of documents as they were before; `heads` are those of all there are now."""
     now = list(heads)
-    texts = {head.entry.text for head in now if head.entry}
-    for table, names in (("fragments", {head.fragment for head in now}), ("words", texts), ("insides", texts)):
+    fragments = {head.fragment for head in now}
+    revisions = {head.entry.revision for head in now if head.entry}
+    for table, names in (("fragments", fragments), ("quotations", revisions), ("details", revisions)):
         store.delete(table, store.names(table) - names)

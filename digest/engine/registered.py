@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.content.document import Document
 from digest.engine.recall import Stored, keep, recall_document, recall_row
 from digest.linking.autolink import auto_linker
 from digest.linking.names import Names
-from digest.linking.register import Register
+from digest.linking.records import NamedRecord
+from digest.linking.register import Register, named_record
 from digest.linking.targets import Target
 
 if TYPE_CHECKING:
@@ -24,16 +24,20 @@ _LIKE = "registers"
 
 
 class _Register(NamedTuple):
-    """A register as the store holds it: its records are documents like others."""
+    """A register as the store holds it: what its records are is seen from their documents.
+
+    `targets` are what links to their files lead to, of twins each; None where the document cannot be used.
+    """
 
     names: Names
-    targets: tuple[tuple[str, Target], ...]
+    targets: tuple[tuple[str, Target | None], ...]
     digest: str
 
 
 def keep_register(store: Store, register: Register) -> None:
     """Write the register into the store, in place of the one before."""
-    store.set("site", [("register", keep(_Register(register.names, tuple(register.targets.items()), register.digest)))])
+    targets = tuple((path, record.target) for path, record in register.by_path.items())
+    store.set("site", [("register", keep(_Register(register.names, targets, register.digest)))])
 
 
 def open_register(store: Store, config: Config) -> Register:
@@ -43,18 +47,20 @@ def open_register(store: Store, config: Config) -> Register:
         DamagedStateError: there is none.
     """
     kept: _Register = recall_row(store, "site", "register", _Register)
-    targets = dict(kept.targets)
-    documents = Stored(store, "documents", recall_document)
-    paths = {target: path for path, target in reversed(kept.targets)}
+    records = Stored(store, "documents", _named_record)
+    paths = {target: path for path, target in reversed(kept.targets) if target}
     return Register(
         names=kept.names,
-        documents=_Only(documents, frozenset(targets)),
-        records=_Renamed(documents, paths),
-        targets=targets,
+        by_path=_Only(records, frozenset(path for path, _ in kept.targets)),
+        by_target=_Renamed(records, paths),
         linker=auto_linker(kept.names) if config.auto_link else None,
         zone=config.zone,
         digest=kept.digest,
     )
+
+
+def _named_record(data: bytes) -> NamedRecord:
+    return named_record(recall_document(data))
 
 
 def registers_like(store: Store, register: Register) -> frozenset[str]:
@@ -70,14 +76,14 @@ def keep_register_like(store: Store, register: Register, before: Register) -> No
 
 
 @dataclass(slots=True)
-class _Renamed(Mapping[Target, Document]):
-    """Documents by target."""
+class _Renamed(Mapping[Target, NamedRecord]):
+    """Records by target."""
 
-    documents: Mapping[str, Document]
+    records: Mapping[str, NamedRecord]
     paths: Mapping[Target, str]
 
-    def __getitem__(self, target: Target) -> Document:
-        return self.documents[self.paths[target]]
+    def __getitem__(self, target: Target) -> NamedRecord:
+        return self.records[self.paths[target]]
 
     def __iter__(self) -> Iterator[Target]:
         return iter(self.paths)
@@ -87,16 +93,16 @@ class _Renamed(Mapping[Target, Document]):
 
 
 @dataclass(slots=True)
-class _Only(Mapping[str, Document]):
-    """Some of the documents."""
+class _Only(Mapping[str, NamedRecord]):
+    """Records of the documents that have a name."""
 
-    documents: Mapping[str, Document]
+    records: Mapping[str, NamedRecord]
     paths: frozenset[str]
 
-    def __getitem__(self, path: str) -> Document:
+    def __getitem__(self, path: str) -> NamedRecord:
         if path not in self.paths:
             raise KeyError(path)
-        return self.documents[path]
+        return self.records[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.paths))

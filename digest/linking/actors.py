@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ActorMatter
-from digest.linking.site import Actor, Agreement
+from digest.linking.site import Actor, ActorShown, Agreement
 from digest.linking.tallies import ActorTally
 from digest.linking.targets import Target
 from digest.model import Kind
@@ -25,16 +25,15 @@ def link_actors(
     holders = _office_holders(binding, offices)
     actors = {}
     for document, bound in binding.of(Kind.ACTOR):
-        matter, counted = document.matter, tallies.get(document.id, ActorTally())
+        matter = document.matter
         assert isinstance(matter, ActorMatter)  # noqa: S101 - by kind
         actors[document.id] = Actor(
+            shown=ActorShown(matter=matter, offices=offices[document.id]),
+            counts=tallies.get(document.id, ActorTally()),
             document=document,
-            matter=matter,
             bound=bound,
-            offices=offices[document.id],
             agreements=tuple(parts[document.id]),
             office_holders=tuple(holders[document.id]),
-            **counted._asdict(),
         )
     return dict(sorted(actors.items(), key=lambda item: sort_key(item[1].matter)))
 
@@ -43,11 +42,11 @@ def _parts(binding: Binding, agreements: Mapping[str, Agreement]) -> dict[str, l
     """Return each actor's part in each agreement."""
     parts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, agreement in agreements.items():
-        for party in agreement.parties:
+        for party in agreement.shown.parties:
             parts[party].append((name, "party"))
-        for party in agreement.third_parties:
+        for party in agreement.shown.third_parties:
             parts[party].append((name, "third party"))
-        for actor, party in agreement.signatories:
+        for actor, party in agreement.shown.signatories:
             whom = binding.register.label(Target(Kind.ACTOR, party), None) if party else ""
             parts[actor].append((name, f"signatory for {whom}" if whom else "signatory"))
     return parts

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from digest.content.matter import AgreementMatter
-from digest.linking.site import Agreement
+from digest.linking.site import Agreement, AgreementShown
 from digest.linking.status import in_order
 from digest.linking.tallies import AgreementTally
 from digest.model import Kind
@@ -29,20 +29,23 @@ def link_agreements(binding: Binding, tallies: Mapping[str, AgreementTally]) -> 
     for document, bound in documents:
         matter, path, name = document.matter, document.path, document.id
         assert isinstance(matter, AgreementMatter)  # noqa: S101 - by kind
-        agreements[name] = Agreement(
-            document=document,
+        shown = AgreementShown(
             matter=matter,
-            bound=bound,
             parties=binding.resolve_all(matter.parties, path, Kind.ACTOR),
             third_parties=binding.resolve_all(matter.third_parties, path, Kind.ACTOR),
             signatories=_signatories(binding, matter, path),
+        )
+        agreements[name] = Agreement(
+            shown=shown,
+            counts=tallies.get(name, AgreementTally()),
+            document=document,
+            bound=bound,
             event_parties=tuple(
                 binding.resolve(event.party, path, Kind.ACTOR) if event.party else ""
                 for event in in_order(matter.events)
             ),
             relations=relations[name],
             related_from=tuple(related_from[name]),
-            **tallies.get(name, AgreementTally())._asdict(),
         )
     by_name = sorted(agreements.items())
     return dict(sorted(by_name, key=lambda item: _first_event(item[1]), reverse=True))

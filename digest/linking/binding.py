@@ -103,7 +103,7 @@ def bind_all(
     """Gather everything, decide whose each address is, and follow the links between files."""
     articles = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
     rest = {other.document.path: other for other in sorted(others, key=lambda other: other.document.path)}
-    schedules = {path: entry.schedule for path, entry in articles.items()}
+    schedules = {path: entry.where.schedule for path, entry in articles.items()}
     unpublished = hidden({**schedules, **{path: other.document.matter for path, other in rest.items()}}, config)
     targets: dict[str, Target | None] = {path: Target(Kind.ARTICLE, entry.key) for path, entry in articles.items()}
     targets |= {path: target_of(other.document, config.zone) for path, other in rest.items()}
@@ -151,7 +151,7 @@ def _same_place(
     """Tell whether a file is where it was for everybody else: its address, and when it is published."""
     old, new = before.entries.get(path), entries.get(path)
     if old and new:
-        return (old.key, old.order, old.schedule) == (new.key, new.order, new.schedule)
+        return old.where == new.where
     was, now = before.others.get(path), others.get(path)
     if old or new or not was or not now:
         return False
@@ -169,7 +169,7 @@ def _anchors(binding: Binding, path: str) -> tuple[str, ...]:
 
 def _pending(binding: Binding, path: str) -> tuple[Link, ...]:
     entry = binding.entries.get(path)
-    return entry.pending if entry else binding.others[path].bound.pending
+    return entry.spots.pending if entry else binding.others[path].bound.pending
 
 
 def _followed(binding: Binding, paths: Iterable[str]) -> Binding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic, Severity
-from digest.linking.names import fold, strong_names
+from digest.linking.names import fold
 from digest.linking.offices import roles_on
 from digest.linking.status import contradictions
 from digest.linking.targets import Target
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.names import Names
-    from digest.linking.records import Entry, Spoken
+    from digest.linking.records import Entry, QuoteFacts
     from digest.linking.register import Register
     from digest.linking.site import Site
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def check_records(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:
     """Run the checks that do not concern entries; `documents` are all but articles, hidden ones too."""
     problems = [problem for rule in CHECKS for problem in rule(site, register.names)]
-    return [*problems, *_shared_names(register.names, documents), *_misplaced_quotes(documents)]
+    return [*problems, *_shared_names(register, documents), *_misplaced_quotes(documents)]
 
 
 def check_entries(site: Site, entries: Iterable[Entry]) -> dict[str, tuple[Diagnostic, ...]]:
@@ -38,11 +38,12 @@ def check_entries(site: Site, entries: Iterable[Entry]) -> dict[str, tuple[Diagn
 
 def check_entry(site: Site, entry: Entry) -> tuple[Diagnostic, ...]:
     """Find a person who is quoted on a day none of the person's roles covers."""
-    found = (_office_problem(site, entry, said) for said in entry.quotes)
+    quotes = zip(entry.concerns.quotes, entry.spots.quotes, strict=True)
+    found = (_office_problem(site, entry, said, place) for said, place in quotes)
     return tuple(problem for problem in found if problem)
 
 
-def _office_problem(site: Site, entry: Entry, said: Spoken) -> Diagnostic | None:
+def _office_problem(site: Site, entry: Entry, said: QuoteFacts, place: tuple[int, int]) -> Diagnostic | None:
     actor = site.actors.get(said.speaker)
     if not actor or actor.matter.kind != "person" or not actor.matter.roles or roles_on(actor.matter, said.date):
         return None
@@ -50,8 +51,8 @@ def _office_problem(site: Site, entry: Entry, said: Spoken) -> Diagnostic | None
         code="no-role-on-date",
         message=f"no role of {actor.matter.name} covers {said.date.iso}",
         path=entry.path,
-        start=said.start,
-        end=said.end,
+        start=place[0],
+        end=place[1],
         hint=f"add the role to {actor.document.path}, or check the date",
         severity=Severity.WARNING,
     )
@@ -75,7 +76,7 @@ def parties(site: Site, names: Names) -> Iterator[Diagnostic]:
     """An act of consent or a signature is given to somebody who is no party."""
     for agreement in site.agreements.values():
         matter = agreement.matter
-        known = {*agreement.parties, *agreement.third_parties}
+        known = {*agreement.shown.parties, *agreement.shown.third_parties}
         for written in [event.party for event in matter.events if event.party and known]:
             target = next(iter(names.find(written.text, (Kind.ACTOR,))), None)
             if target and target.id not in known:
@@ -96,7 +97,7 @@ def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
         name = start
         while name in site.topics and name not in walk_of:
             walk_of[name] = start
-            name = site.topics[name].broader
+            name = site.topics[name].shown.broader
         if walk_of.get(name) == start and (first := min(_circle(site, name))):
             yield from _wrong_broader(
                 site, first, "circular-topics", "is part of itself", hint="take `broader` out of one of the topics"
@@ -106,7 +107,7 @@ def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
 def _circle(site: Site, name: str) -> list[str]:
     """Return the topics of the circle that one of them is in."""
     names = [name]
-    while (above := site.topics[names[-1]].broader) != name:
+    while (above := site.topics[names[-1]].shown.broader) != name:
         names.append(above)
     return names
 
@@ -115,7 +116,7 @@ def depths(site: Site, _names: Names) -> Iterator[Diagnostic]:
     """A topic lies more than `LEVELS` deep; said of the first of each branch."""
     for name in site.topics:
         above = [name]
-        while (broader := site.topics[above[-1]].broader) in site.topics and len(above) <= LEVELS + 1:
+        while (broader := site.topics[above[-1]].shown.broader) in site.topics and len(above) <= LEVELS + 1:
             above.append(broader)
         if len(above) == LEVELS + 1:
             message = f"is nested more than {LEVELS} levels deep"
@@ -153,13 +154,17 @@ CHECKS: tuple[Callable[[Site, Names], Iterator[Diagnostic]], ...] = (
 )
 
 
-def _shared_names(names: Names, documents: Iterable[Document]) -> Iterator[Diagnostic]:
+def _shared_names(register: Register, documents: Iterable[Document]) -> Iterator[Diagnostic]:
     """Yield each alias that also means another record, once: an alias always means one."""
     reported: set[str] = set()
     for document in sorted(documents, key=lambda document: document.path):
         aliases = {alias.text: alias for alias in getattr(document.matter, "aliases", ())}
-        for word in strong_names(document):
-            others = [target for target in names.find(word) if (target.kind, target.id) != (document.kind, document.id)]
+        for word in register.by_path[document.path].spellings if aliases else ():
+            others = [
+                target
+                for target in register.names.find(word)
+                if (target.kind, target.id) != (document.kind, document.id)
+            ]
             if word in aliases and others and fold(word) not in reported:
                 reported.add(fold(word))
                 yield Diagnostic(
@@ -176,7 +181,7 @@ def _misplaced_quotes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
     """Yield each attributed quotation outside entries: it is an entry's record, with its date and source."""
     for document in documents:
         for quote in document.quotes:
-            if document.kind is not Kind.ARTICLE and not quote.inline:
+            if document.kind is not Kind.ARTICLE and not quote.wording.inline:
                 yield Diagnostic(
                     code="misplaced-quote",
                     message="an attributed quotation belongs in an entry",

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
-from digest.linking.records import Entry, Inside, Said, Schedule, Spoken, Words
+from digest.linking.records import (
+    BoundQuote,
+    Concerns,
+    Entry,
+    EntryDetails,
+    Quotations,
+    QuoteFacts,
+    Schedule,
+    Shown,
+    Spots,
+    Where,
+)
 from digest.linking.references import bind, fill_labels, target_of
 from digest.linking.register import anchors
-from digest.model import Kind, Quote
-from digest.values import Value, digest, replaced
+from digest.model import Kind
+from digest.values import Value, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from digest.content.document import Document
     from digest.decode.written import Written
@@ -23,15 +33,15 @@ if TYPE_CHECKING:
     from digest.linking.records import Bound
     from digest.linking.register import Register
     from digest.linking.targets import Target
-    from digest.model import Fragment
+    from digest.model import Fragment, Quote
 
 
 class Article(Value):
-    """One article bound: what lists show, what others quote, and what its own page shows."""
+    """One article bound: what everybody may know of it, what others quote, and what its own page shows."""
 
     entry: Entry
-    words: Words
-    inside: Inside
+    quotations: Quotations
+    details: EntryDetails
 
 
 def bind_article(document: Document, fragment: Fragment, register: Register) -> tuple[Article, list[Diagnostic]]:
@@ -44,38 +54,52 @@ def bind_article(document: Document, fragment: Fragment, register: Register) -> 
     binder = _Binder(document, register, problems)
     day = matter.date.civil(register.zone)
     listed = binder.resolve_all(matter.speakers, Kind.ACTOR)
-    said = [binder.said(quote, key=own.id, day=whole(day), labels=dict(bound.labels)) for quote in document.quotes]
-    words = Words(quotes=tuple(filter(None, said)), mentions=bound.mentions)
-    speakers = (*listed, *(said.speaker for said in words.quotes if said.speaker))
-    entry = Entry(
+    said = _said(binder, own.id, day=whole(day), labels=dict(bound.labels))
+    quotations = Quotations(quotes=tuple(quote for _, quote in said), mentions=bound.mentions)
+    where = Where(
         path=document.path,
         id=document.id,
         key=own.id,
-        face="",
-        text=digest([document.path, document.digest, register.digest]),
+        order=(day.isoformat(), matter.date.instant(register.zone).isoformat(), own.id),
+        schedule=Schedule(draft=matter.draft, date=matter.date, embargo=matter.embargo, expires=matter.expires),
+    )
+    shown = Shown(
         title=matter.title,
         summary=matter.summary or "",
         lang=matter.lang or "",
         publisher=matter.source.publisher if matter.source else "",
         day=day,
-        order=(day.isoformat(), matter.date.instant(register.zone).isoformat(), own.id),
-        schedule=Schedule(draft=matter.draft, date=matter.date, embargo=matter.embargo, expires=matter.expires),
-        speakers=tuple(dict.fromkeys(speakers)),
+        note_count=len(document.notes),
+    )
+    quoted = (quote.speaker for quote in quotations.quotes if quote.speaker)
+    concerns = Concerns(
+        speakers=tuple(dict.fromkeys((*listed, *quoted))),
         agreements=binder.resolve_all(matter.agreements, Kind.AGREEMENT),
         topics=binder.resolve_all(matter.topics, Kind.TOPIC),
         mentions=tuple(dict.fromkeys(mention.target for mention in bound.mentions)),
-        quotes=tuple(_spoken(said) for said in words.quotes),
-        note_count=len(document.notes),
-        anchors=anchors(document),
+        quotes=tuple(_facts(quote) for quote in quotations.quotes),
+    )
+    spots = Spots(
         pending=bound.pending,
         redirects=matter.redirect_from,
+        quotes=tuple((written.start, written.end) for written, _ in said),
     )
-    inside = _inside(document, matter, bound)
-    return Article(replaced(entry, face=_face(entry, words)), words, inside), binder.problems
+    named = anchors(document)
+    redirects = [written.text for written in matter.redirect_from]
+    entry = Entry(
+        where=where,
+        shown=shown,
+        concerns=concerns,
+        anchors=named,
+        spots=spots,
+        public_digest=digest([where, shown, concerns, named, redirects, quotations]),
+        revision=digest([document.path, document.digest, register.digest]),
+    )
+    return Article(entry, quotations, _details(document, matter, bound)), binder.problems
 
 
-def _inside(document: Document, matter: ArticleMatter, bound: Bound) -> Inside:
-    return Inside(
+def _details(document: Document, matter: ArticleMatter, bound: Bound) -> EntryDetails:
+    return EntryDetails(
         matter=matter,
         fragment=document.digest if document.has_body else "",
         hrefs=bound.hrefs,
@@ -85,41 +109,20 @@ def _inside(document: Document, matter: ArticleMatter, bound: Bound) -> Inside:
     )
 
 
-def _spoken(said: Said) -> Spoken:
-    quote = said.quote
-    return Spoken(
-        speaker=said.speaker,
-        on_behalf_of=said.on_behalf_of,
-        about=said.about,
-        date=said.date,
-        kind=quote.kind,
-        start=quote.start,
-        end=quote.end,
+def _said(binder: _Binder, key: str, *, day: PartialDate, labels: Mapping[int, str]) -> list[tuple[Quote, BoundQuote]]:
+    """Return the quotations whose speakers can be bound, as written and bound."""
+    bound = ((quote, binder.said(quote, key=key, day=day, labels=labels)) for quote in binder.document.quotes)
+    return [(written, quote) for written, quote in bound if quote]
+
+
+def _facts(quote: BoundQuote) -> QuoteFacts:
+    return QuoteFacts(
+        speaker=quote.speaker,
+        on_behalf_of=quote.on_behalf_of,
+        about=quote.about,
+        date=quote.date,
+        kind=quote.wording.kind,
     )
-
-
-def _face(entry: Entry, words: Words) -> str:
-    """Return the digest of all that other pages may show: everything but places in the file.
-
-    A place matters to diagnostics only, and those of a changed file are made anew.
-    """
-    spoken = [replaced(one, start=0, end=0) for one in entry.quotes]
-    said = [(replaced(one, quote=None), _placeless(one.quote), _texts(one.quote)) for one in words.quotes]
-    redirects = [written.text for written in entry.redirects]
-    return digest([_shown(entry), spoken, redirects, said, words.mentions])
-
-
-def _all_but(kind: type[Entry | Quote], *names: str) -> Callable[[object], tuple[object, ...]]:
-    """Return what gives all fields of a record as a tuple, without some."""
-    return attrgetter(*(name for name in kind.__struct_fields__ if name not in names))
-
-
-_shown = _all_but(Entry, "text", "quotes", "redirects")
-_placeless = _all_but(Quote, "start", "end", "speaker", "on_behalf_of", "about")
-
-
-def _texts(quote: Quote) -> list[str]:
-    return [word.text if word else "" for word in (quote.speaker, quote.on_behalf_of, *quote.about)]
 
 
 @dataclass(slots=True)
@@ -141,12 +144,12 @@ class _Binder:
         found = (self.resolve(word, kind) for word in written)
         return tuple(dict.fromkeys(name for name in found if name))
 
-    def said(self, quote: Quote, *, key: str, day: PartialDate, labels: Mapping[int, str]) -> Said | None:
+    def said(self, quote: Quote, *, key: str, day: PartialDate, labels: Mapping[int, str]) -> BoundQuote | None:
         """Bind a quotation; None when its speaker cannot be bound."""
         speaker, behalf = "", quote.on_behalf_of
         on_behalf_of = self.resolve(behalf, Kind.ACTOR) if behalf else ""
         about = self._about(quote)
-        if quote.speaker and quote.inline:
+        if quote.speaker and quote.wording.inline:
             found = self.register.names.find(quote.speaker.text)
             if len(found) != 1 or found[0].kind != Kind.ACTOR:
                 return None  # unknown and ambiguous names were reported as mentions
@@ -155,14 +158,14 @@ class _Binder:
             speaker = self.resolve(quote.speaker, Kind.ACTOR)
             if not speaker:
                 return None
-        return Said(
-            quote=quote,
+        return BoundQuote(
+            wording=quote.wording,
             entry=key,
             speaker=speaker,
             on_behalf_of=on_behalf_of,
             about=about,
-            date=quote.date or day,
-            paragraphs=tuple(fill_labels(paragraph, labels) for paragraph in quote.paragraphs),
+            date=quote.wording.date or day,
+            paragraphs=tuple(fill_labels(paragraph, labels) for paragraph in quote.wording.paragraphs),
         )
 
     def _about(self, quote: Quote) -> tuple[Target, ...]:

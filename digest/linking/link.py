@@ -12,8 +12,8 @@ from digest.content.matter import PageMatter
 from digest.linking.actors import link_actors
 from digest.linking.agreements import link_agreements
 from digest.linking.binding import Binding, bind_all
+from digest.linking.record_digests import entities_digest
 from digest.linking.site import FreePage, Hidden, Index, Redirect, Site, Totals
-from digest.linking.standing import entities_digest, standing_digest
 from digest.linking.tallies import Tallies, most, tally, tally_since, tally_topics
 from digest.linking.targets import ASSET
 from digest.linking.topics import above, hierarchy, link_topics
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.diagnostics import Diagnostic
     from digest.linking.binding import BoundDocument
-    from digest.linking.records import Entry, Inside, Words
+    from digest.linking.records import Entry, EntryDetails, Quotations
     from digest.linking.register import Register
-    from digest.linking.site import Backlinks, Counts
-    from digest.linking.tallies import Counted
+    from digest.linking.site import Actor, ActorShown, Backlinks
+    from digest.linking.tallies import Counted, Counts
     from digest.linking.targets import Target
 
 
@@ -51,12 +51,12 @@ def link(
     others: Iterable[BoundDocument],
     *,
     assets: tuple[str, ...],
-    words: Mapping[str, Words],
-    insides: Mapping[str, Inside],
+    quotations: Mapping[str, Quotations],
+    details: Mapping[str, EntryDetails],
     config: Config,
     before: Counted | None = None,
 ) -> Linked:
-    """Bind everything into a site; `words` and `insides` are by the digest of an entry's text.
+    """Bind everything into a site; `quotations` and `details` are by the revision of an entry.
 
     What was counted `before` need not be counted again; the result is the same.
     """
@@ -78,16 +78,15 @@ def link(
         hidden=hidden_paths(binding),
         totals=Totals(
             entries=len(shown),
-            quotes=sum(len(entry.quotes) for entry in shown.values()),
-            notes=sum(entry.note_count for entry in shown.values()),
+            quotes=sum(len(entry.concerns.quotes) for entry in shown.values()),
+            notes=sum(entry.shown.note_count for entry in shown.values()),
             actors=len(actors),
             topics=len(topics),
             agreements=len(agreements),
         ),
         speakers=speakers(tallies),
         entities=entities_digest(actors, topics, agreements),
-        standing=standing_digest(actors, agreements, config.today),
-        due=next_change((entry.schedule for entry in binding.entries.values()), config),
+        due=next_change((entry.where.schedule for entry in binding.entries.values()), config),
     )
     site = Site(
         config=config,
@@ -97,9 +96,10 @@ def link(
         topics=topics,
         agreements=agreements,
         pages=pages(binding),
-        words=words,
-        insides=insides,
+        quotations=quotations,
+        details=details,
         places=places,
+        called=called(actors),
     )
     return Linked(site=site, binding=binding, broader=broader, tallies=tallies, problems=tuple(binding.problems))
 
@@ -121,14 +121,19 @@ def in_hierarchy(
 def published(binding: Binding) -> dict[str, Entry]:
     """Return the published entries by key, newest first, each with why it would be hidden."""
     shown = (entry for path, entry in binding.entries.items() if binding.shows(path))
-    newest_first = sorted(shown, key=lambda entry: entry.order, reverse=True)
+    newest_first = sorted(shown, key=lambda entry: entry.where.order, reverse=True)
     return {entry.key: badged(entry, binding.config) for entry in newest_first}
 
 
 def badged(entry: Entry, config: Config) -> Entry:
     """Return a published entry with the reason for which it would be hidden."""
-    badge = reason_hidden(entry.schedule, config) if config.show.anything else ""
+    badge = reason_hidden(entry.where.schedule, config) if config.show.anything else ""
     return replaced(entry, badge=badge) if badge else entry
+
+
+def called(actors: Mapping[str, Actor]) -> dict[str, ActorShown]:
+    """Return what pages show of each actor."""
+    return {name: actor.shown for name, actor in actors.items()}
 
 
 def speakers(tallies: Tallies) -> Counts:
@@ -157,7 +162,7 @@ def pages(binding: Binding) -> dict[str, FreePage]:
 
 def redirects(binding: Binding) -> Iterator[Redirect]:
     """Yield old addresses, in the order of the files they stand in."""
-    old = {path: entry.redirects for path, entry in binding.entries.items() if entry.redirects}
+    old = {path: entry.spots.redirects for path, entry in binding.entries.items() if entry.spots.redirects}
     others = ((path, other.document.matter) for path, other in binding.others.items())
     old |= {path: matter.redirect_from for path, matter in others if matter and matter.redirect_from}
     for path in sorted(old.keys() - binding.hidden.keys()):
@@ -197,5 +202,6 @@ def hidden_paths(binding: Binding) -> Hidden:
 
 
 def months(entries: Mapping[str, Entry]) -> dict[str, tuple[str, ...]]:
-    grouped = groupby(entries.items(), key=lambda item: f"{item[1].day.year:04}/{item[1].day.month:02}")
+    days = ((key, entry.shown.day) for key, entry in entries.items())
+    grouped = groupby(days, key=lambda item: f"{item[1].year:04}/{item[1].month:02}")
     return {month: tuple(key for key, _ in group) for month, group in grouped}

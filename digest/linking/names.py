@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
 from digest.diagnostics import Diagnostic, alike, either
 from digest.linking.targets import Target
 from digest.model import Kind
@@ -15,8 +14,8 @@ from digest.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from digest.content.document import Document
     from digest.decode.written import Written
+    from digest.linking.records import NamedRecord
 
 _LOOKED_AT = 12
 """Names like an unknown one that are looked at, for some may be those of another kind of record."""
@@ -105,41 +104,25 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", " ".join(word.split()).casefold())
 
 
-def names_of(documents: Iterable[Document]) -> Names:
-    """Index the names of all actors, topics and agreements; documents of other kinds are passed over."""
+def names_of(records: Iterable[NamedRecord]) -> Names:
+    """Index the names of all actors, topics and agreements."""
     by_id: dict[str, list[Target]] = {}
     by_name: dict[str, list[Target]] = {}
     weak: dict[str, list[Target]] = {}
     spellings: dict[str, list[Target]] = {}
     unusable: set[str] = set()
-    for document in documents:
-        if document.kind not in ENTITIES:
+    for record in records:
+        target = record.target
+        if target is None:
+            unusable |= {fold(word) for word in (record.id, *record.known_as)}
             continue
-        if document.matter is None:
-            unusable |= {fold(word) for word in (document.id, *document.known_as)}
-            continue
-        target = Target(document.kind, document.id)
-        _add(by_id, fold(document.id), target)
-        for word in strong_names(document):
+        _add(by_id, fold(record.id), target)
+        for word in record.spellings:
             _add(by_name, fold(word), target)
             _add(spellings, unicodedata.normalize("NFC", " ".join(word.split())), target)
-        if isinstance(document.matter, ActorMatter):
-            for word in document.matter.weak_aliases:
-                _add(weak, fold(word), target)
+        for word in record.weak_aliases:
+            _add(weak, fold(word), target)
     return Names(_frozen(by_id), _frozen(by_name), _frozen(weak), _frozen(spellings), frozenset(unusable))
-
-
-def strong_names(document: Document) -> tuple[str, ...]:
-    """Return every spelling that means this record: its name, short name, period names and aliases."""
-    matter = document.matter
-    names = [alias.text for alias in getattr(matter, "aliases", ())]
-    if isinstance(matter, ActorMatter):
-        names += [matter.name, *(period.name for period in matter.names)]
-    elif isinstance(matter, AgreementMatter):
-        names += [matter.name, matter.short_name or matter.name]
-    elif isinstance(matter, TopicMatter):
-        names.append(matter.name)
-    return tuple(dict.fromkeys(names))
 
 
 def _add(table: dict[str, list[Target]], word: str, target: Target) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,9 +32,19 @@ def _follows(later: RoleMatter | NameMatter, earlier: RoleMatter | NameMatter) -
     return earlier.start is None or earlier.start.first < later.start.first
 
 
-def name_on(actor: ActorMatter, day: PartialDate | None) -> str:
+class Bearer(Protocol):
+    """Who bears a usual name, and others for a time."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def names(self) -> tuple[NameMatter, ...]: ...
+
+
+def name_on(bearer: Bearer, day: PartialDate | None) -> str:
     """Return the name borne on a day: that of a period that covers it, else the usual one."""
     if day is None:
-        return actor.name
-    borne = [period for period in actor.names if covers(period.start, period.end, day.first, day.last)]
-    return next((period.name for period in borne if not any(_follows(other, period) for other in borne)), actor.name)
+        return bearer.name
+    borne = [period for period in bearer.names if covers(period.start, period.end, day.first, day.last)]
+    return next((period.name for period in borne if not any(_follows(other, period) for other in borne)), bearer.name)

@@ -59,12 +59,11 @@ def bind(document: Document, fragment: Fragment, register: Register) -> tuple[Bo
         elif mention.label_slot >= 0:
             labels[mention.label_slot] = mention.ref.text  # for a preview; a build stops at the problem
     for link in document.links:
-        full = path_of(link, document.path)
-        other = document if full == document.path else register.documents.get(full)
-        if other is None:
+        named = _named(path_of(link, document.path), document, register)
+        if named is None:
             pending.append(link)
             continue
-        target, wrong = anchored(link, document.path, target=target_of(other, register.zone), known=anchors(other))
+        target, wrong = anchored(link, document.path, target=named[0], known=named[1])
         problems += wrong
         if target is not None:
             hrefs.append((link.href, target))
@@ -83,6 +82,14 @@ def bind(document: Document, fragment: Fragment, register: Register) -> tuple[Bo
         pending=tuple(pending),
     )
     return bound, problems
+
+
+def _named(path: str, document: Document, register: Register) -> tuple[Target | None, tuple[str, ...]] | None:
+    """Return what a link to a file leads to, and the anchors there; None for a file that the register does not know."""
+    if path == document.path:
+        return target_of(document, register.zone), anchors(document)
+    record = register.by_path.get(path)
+    return (record.target, record.anchors) if record else None
 
 
 def fill_labels(text: str, labels: Mapping[int, str]) -> str:

@@ -17,6 +17,7 @@ from digest.linking.link import (
     Linked,
     backlinks,
     badged,
+    called,
     hidden_paths,
     in_hierarchy,
     months,
@@ -26,8 +27,8 @@ from digest.linking.link import (
     redirects,
     speakers,
 )
+from digest.linking.record_digests import entities_digest
 from digest.linking.site import Actor, Agreement, Topic, Totals
-from digest.linking.standing import entities_digest, standing_digest
 from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally_again
 from digest.linking.topics import above, below, counted, hierarchy, link_topics
 from digest.linking.visibility import next_change
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
     from digest.linking.records import Entry
     from digest.linking.register import Register
     from digest.linking.site import Index, Site
-    from digest.linking.tallies import Change, Tallies
+    from digest.linking.tallies import Tallies
+
+    Change = tuple[Entry | None, Entry | None]
+    """An entry before and after; None where it was not, or is no longer, published."""
 
 R = TypeVar("R", Actor, Topic, Agreement)
 
@@ -85,7 +89,7 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     )
     if not settled:
         index = _moved(index, binding, shown)
-    if not settled or changes.others or any(entry and entry.redirects for pair in changed for entry in pair):
+    if not settled or changes.others or any(entry and entry.spots.redirects for pair in changed for entry in pair):
         index = replaced(index, redirects=tuple(redirects(binding)))
     return Linked(
         site=replace(site, index=index),
@@ -117,9 +121,16 @@ def _entities(site: Site, binding: Binding, tallies: Tallies, broader: Mapping[s
         site.index,
         backlinks=tuple(backlinks(binding).items()),
         entities=entities_digest(actors, topics, agreements),
-        standing=standing_digest(actors, agreements, site.config.today),
     )
-    return replace(site, actors=actors, topics=topics, agreements=agreements, pages=pages(binding), index=index)
+    return replace(
+        site,
+        actors=actors,
+        topics=topics,
+        agreements=agreements,
+        pages=pages(binding),
+        called=called(actors),
+        index=index,
+    )
 
 
 def _counted(site: Site, before: Tallies, after: Tallies, broader: Mapping[str, str]) -> Site:
@@ -149,9 +160,7 @@ def _with(
     none: Any,
 ) -> dict[str, R]:
     return {
-        name: record
-        if (tally := after.get(name, none)) is before.get(name, none)
-        else replaced(record, **tally._asdict())
+        name: record if (tally := after.get(name, none)) is before.get(name, none) else replaced(record, counts=tally)
         for name, record in records.items()
     }
 
@@ -163,12 +172,20 @@ def _totals(site: Site, changed: list[Change]) -> Totals:
     before = site.index.totals
     return Totals(
         entries=before.entries - len(old) + len(new),
-        quotes=before.quotes + sum(len(entry.quotes) for entry in new) - sum(len(entry.quotes) for entry in old),
-        notes=before.notes + sum(entry.note_count for entry in new) - sum(entry.note_count for entry in old),
+        quotes=before.quotes + _quotes(new) - _quotes(old),
+        notes=before.notes + _notes(new) - _notes(old),
         actors=len(site.actors),
         topics=len(site.topics),
         agreements=len(site.agreements),
     )
+
+
+def _quotes(entries: Iterable[Entry]) -> int:
+    return sum(len(entry.concerns.quotes) for entry in entries)
+
+
+def _notes(entries: Iterable[Entry]) -> int:
+    return sum(entry.shown.note_count for entry in entries)
 
 
 def _moved(index: Index, binding: Binding, shown: Mapping[str, Entry]) -> Index:
@@ -177,5 +194,5 @@ def _moved(index: Index, binding: Binding, shown: Mapping[str, Entry]) -> Index:
         index,
         months=months(shown),
         hidden=hidden_paths(binding),
-        due=next_change((entry.schedule for entry in binding.entries.values()), binding.config),
+        due=next_change((entry.where.schedule for entry in binding.entries.values()), binding.config),
     )

@@ -2,7 +2,10 @@
 
 Invariants: holds headers, facts and references, never a body; only what may be published is in it; every tuple is
 in a stated order, so that equal content gives equal pages. What an entry says word for word, and what only its own
-page shows, is behind the mappings `words` and `insides`, which may read it when asked.
+page shows, is behind the mappings `quotations` and `details`, which may read it when asked.
+
+What other pages may show of an actor, a topic or an agreement is a value of its own, `shown`, and so is what entries
+add up to for it, `counts`.
 
 Types that the state store reads back are spelled with names known at run time.
 """
@@ -12,20 +15,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.document import Document
 from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, TopicMatter
-from digest.linking.records import Bound, Entry, Inside, Words
+from digest.linking.records import Bound, Entry, EntryDetails, Quotations
+from digest.linking.tallies import ActorTally, AgreementTally, Counts, TopicTally
 from digest.linking.targets import Target
 from digest.model import Context
 from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.config import Config
-
-Counts = tuple[tuple[str, int], ...]
-"""Ids with how often, the most frequent first."""
 
 
 class Redirect(NamedTuple):
@@ -38,71 +39,90 @@ class Redirect(NamedTuple):
     end: int
 
 
-class LastWords(NamedTuple):
-    """Where somebody's last words stand: an entry's key, and the number of the quotation in it."""
-
-    entry: str
-    number: int
-
-
-class Actor(Value, kw_only=True):
-    """An actor and what concerns it; `entries` are keys, newest first, of where it speaks or is mentioned.
+class ActorShown(Value, kw_only=True):
+    """What any page may show of an actor: all of it that does not grow with the digest.
 
     `offices` are whom each of its roles belongs to, "" where nobody is named.
     """
 
-    document: Document
     matter: ActorMatter
-    bound: Bound
     offices: tuple[str, ...]
-    entries: tuple[str, ...]
-    speaking_count: int
-    quote_count: int
-    last_words: LastWords | None
+
+
+class Actor(Value, kw_only=True):
+    """An actor: what any page may show of it, what entries add up to, and the rest, which only its own page shows.
+
+    `agreements` are those it has a part in, with the part; `office_holders` say whose role (its number) belongs to it.
+    """
+
+    shown: ActorShown
+    counts: ActorTally
+    document: Document
+    bound: Bound
     agreements: tuple[tuple[str, str], ...]
-    co_speakers: Counts
-    topics: Counts
     office_holders: Counts
 
-
-class Named(Protocol):
-    """What an actor is called and which offices it held, of an `Actor` the part that does not grow with the digest."""
+    @property
+    def matter(self) -> ActorMatter:
+        return self.shown.matter
 
     @property
-    def matter(self) -> ActorMatter: ...
+    def entries(self) -> tuple[str, ...]:
+        return self.counts.entries
 
-    @property
-    def offices(self) -> tuple[str, ...]: ...
+
+class TopicShown(Value, kw_only=True):
+    """What any page may show of a topic; `broader` is "" where it is part of nothing."""
+
+    matter: TopicMatter
+    broader: str
 
 
 class Topic(Value, kw_only=True):
-    """A topic; `entries` include those of its sub-topics, `narrower` says how many each of them has."""
+    """A topic, in parts like an actor; `narrower` says how many entries each of its sub-topics has."""
 
+    shown: TopicShown
+    counts: TopicTally
     document: Document
-    matter: TopicMatter
     bound: Bound
-    broader: str
     narrower: Counts
-    entries: tuple[str, ...]
-    speakers: Counts
-    agreements: tuple[str, ...]
+
+    @property
+    def matter(self) -> TopicMatter:
+        return self.shown.matter
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        return self.counts.entries
 
 
-class Agreement(Value, kw_only=True):
-    """An agreement; `entries` are where it is named in front matter, quoted about, or mentioned."""
+class AgreementShown(Value, kw_only=True):
+    """What any page may show of an agreement; `signatories` are who signed, with the party, "" where none is named."""
 
-    document: Document
     matter: AgreementMatter
-    bound: Bound
     parties: tuple[str, ...]
     third_parties: tuple[str, ...]
     signatories: tuple[tuple[str, str], ...]
+
+
+class Agreement(Value, kw_only=True):
+    """An agreement, in parts like an actor; `event_parties` are whose act each event was, "" where it was all's."""
+
+    shown: AgreementShown
+    counts: AgreementTally
+    document: Document
+    bound: Bound
     event_parties: tuple[str, ...]
     relations: tuple[tuple[str, str], ...]
     related_from: tuple[tuple[str, str], ...]
-    entries: tuple[str, ...]
-    quote_count: int
-    topics: Counts
+
+    @property
+    def matter(self) -> AgreementMatter:
+        return self.shown.matter
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        return self.counts.entries
 
 
 class FreePage(Value, kw_only=True):
@@ -145,8 +165,8 @@ class Index(Value, kw_only=True):
 
     `months` are entries by "2024/01", newest first; `speakers` are all who speak, the most frequent first; `followed`
     are links between files, by the file they stand in; `entities` is the digest of everything that any page may show
-    of an actor, topic or agreement besides where it appears, and `standing` that of offices, names and statuses on the
-    day of the build; `due` is the next moment at which an entry appears or disappears by itself.
+    of an actor, topic or agreement besides where it appears; `due` is the next moment at which an entry appears or
+    disappears by itself.
     """
 
     order: tuple[str, ...]
@@ -159,7 +179,6 @@ class Index(Value, kw_only=True):
     totals: Totals
     speakers: Counts
     entities: str
-    standing: str
     due: datetime | None
 
 
@@ -167,9 +186,9 @@ class Index(Value, kw_only=True):
 class Site:
     """Everything pages are made from.
 
-    `entries` are by key, newest first, the other records in the order their index shows; `words` and `insides` are by
-    the digest of an entry's text, `places` are positions in `index.order`. `names` are the actors by id, where they can
-    be had without what else is known of them.
+    `entries` are by key, newest first, the other records in the order their index shows; `quotations` and `details` are
+    by the revision of an entry, `places` are positions in `index.order`. `called` is what pages show of actors, by id:
+    nearly every page asks for it, and few for what else is known of them.
     """
 
     config: Config
@@ -179,15 +198,10 @@ class Site:
     topics: Mapping[str, Topic]
     agreements: Mapping[str, Agreement]
     pages: Mapping[str, FreePage]
-    words: Mapping[str, Words]
-    insides: Mapping[str, Inside]
+    quotations: Mapping[str, Quotations]
+    details: Mapping[str, EntryDetails]
     places: Mapping[str, int]
-    names: Mapping[str, Named] | None = None
-
-    @property
-    def called(self) -> Mapping[str, Named]:
-        """What actors are called, by id; all that most pages ask of them."""
-        return self.actors if self.names is None else self.names
+    called: Mapping[str, ActorShown]
 
     @property
     def named(self) -> Mapping[str, Mapping[str, Actor | Topic | Agreement]]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from digest.content.matter import TopicMatter
-from digest.linking.site import Topic
+from digest.linking.site import Topic, TopicShown
 from digest.linking.tallies import TopicTally
 from digest.model import Kind
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.binding import Binding
-    from digest.linking.site import Counts
+    from digest.linking.tallies import Counts
 
 
 LEVELS = 16
@@ -47,12 +47,11 @@ def link_topics(binding: Binding, tallies: Mapping[str, TopicTally], broader: Ma
         matter = document.matter
         assert isinstance(matter, TopicMatter)  # noqa: S101 - by kind
         topics[document.id] = Topic(
+            shown=TopicShown(matter=matter, broader=broader[document.id]),
+            counts=tallies.get(document.id, TopicTally()),
             document=document,
-            matter=matter,
             bound=bound,
-            broader=broader[document.id],
             narrower=counted(narrower[document.id], tallies),
-            **tallies.get(document.id, TopicTally())._asdict(),
         )
     return dict(sorted(topics.items(), key=lambda item: (item[1].matter.name.casefold(), item[0])))
 

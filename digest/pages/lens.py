@@ -3,17 +3,17 @@
 Functions that make views are given a lens and nothing else of the site. What they ask for and have not declared raises
 `OutOfSightError`, always: a page that looked further would stay as it was when what it saw there changes.
 
-Parts of views that many pages show, such as the card of an entry, are made once for a site (`remembered`). A page could
-then show such a part without looking, so whoever wants to be certain (`build --verify`, the tests) takes lenses that
-are `strict`: each page makes its parts by itself.
+Parts of views that many pages show, such as the card of an entry, are made once for a site (`digest.pages.cache`). A
+page could then show such a part without looking, so whoever wants to be certain (`build --verify`, the tests) takes
+lenses that are `strict`: each page makes its parts by itself.
 """
 
 from __future__ import annotations
 
-from functools import wraps
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from digest.content.matter import ActorMatter, AgreementMatter
 from digest.linking.offices import name_on
 from digest.linking.targets import Target
 from digest.model import Kind
@@ -26,18 +26,24 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from digest.dates import PartialDate
-    from digest.linking.records import Entry, Inside, Words
-    from digest.linking.site import Actor, Agreement, Backlinks, Counts, FreePage, Named, Redirect, Site, Topic, Totals
+    from digest.linking.records import Concerns, Entry, EntryDetails, Quotations, Shown
+    from digest.linking.site import (
+        Actor,
+        ActorShown,
+        Agreement,
+        AgreementShown,
+        Backlinks,
+        FreePage,
+        Redirect,
+        Site,
+        Topic,
+        TopicShown,
+        Totals,
+    )
+    from digest.linking.tallies import Counts
     from digest.pages.paging import Part
     from digest.pages.settings import PageSettings
     from digest.pages.urls import Page
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-_Part: TypeAlias = "Callable[Concatenate[Lens, P], R]"
-
-_MOST = 10_000
 
 
 class OutOfSightError(Exception):
@@ -142,17 +148,29 @@ class Lens:
 
     # Entries.
 
-    def entry(self, key: str) -> Entry:
-        """Return an entry as lists show it."""
-        return self._see(key, self._entries)
+    def shown(self, key: str) -> Shown:
+        """Return what lists show of an entry, besides whom it concerns."""
+        return self._see(key, self._entries).shown
 
-    def words(self, key: str) -> Words:
+    def concerns(self, key: str) -> Concerns:
+        """Return whom and what an entry concerns."""
+        return self._see(key, self._entries).concerns
+
+    def badge(self, key: str) -> str:
+        """Return why an entry would not be published; "" for one that is."""
+        return self._see(key, self._entries).badge
+
+    def quotations(self, key: str) -> Quotations:
         """Return what an entry says that other pages quote."""
-        return self._site.words[self._see(key, self._entries).text]
+        return self._site.quotations[self._see(key, self._entries).revision]
 
-    def inside(self, key: str) -> Inside:
+    def details(self, key: str) -> EntryDetails:
         """Return what only pages show that show an entry's whole text."""
-        return self._site.insides[self._see(key, self.sight.texts).text]
+        return self._site.details[self._see(key, self.sight.texts).revision]
+
+    def path(self, key: str) -> str:
+        """Return the file of an entry whose whole text is shown."""
+        return self._see(key, self.sight.texts).where.path
 
     def _see(self, key: str, keys: Container[str]) -> Entry:
         if key not in keys:
@@ -161,20 +179,17 @@ class Lens:
 
     # Records, as far as any page may show them.
 
-    def actor(self, name: str) -> Named:
-        """Return an actor's front matter and offices."""
+    def actor(self, name: str) -> ActorShown:
         self._come_into_sight(Target(Kind.ACTOR, name))
         return self._site.called[name]
 
-    def agreement(self, name: str) -> Agreement:
-        """Return an agreement's front matter and parties."""
-        self._come_into_sight(Target(Kind.AGREEMENT, name))
-        return self._site.agreements[name]
-
-    def topic(self, name: str) -> Topic:
-        """Return a topic's front matter, and what it is part of."""
+    def topic(self, name: str) -> TopicShown:
         self._come_into_sight(Target(Kind.TOPIC, name))
-        return self._site.topics[name]
+        return self._site.topics[name].shown
+
+    def agreement(self, name: str) -> AgreementShown:
+        self._come_into_sight(Target(Kind.AGREEMENT, name))
+        return self._site.agreements[name].shown
 
     def label(self, target: Target, day: PartialDate | None = None) -> str:
         """Return what a record of any kind is called, on a day where that matters."""
@@ -183,18 +198,19 @@ class Lens:
         if target.kind == Kind.PAGE:
             titles: Mapping[str, str] = self._fact(Fact.PAGES)
             return titles[target.id]
-        self._may_be_called(target._replace(anchor=""))
-        if target.kind == Kind.ACTOR:
-            return name_on(self._site.called[target.id].matter, day)
-        if target.kind == Kind.TOPIC:
-            return self._site.topics[target.id].matter.name
-        matter = self._site.agreements[target.id].matter
-        return matter.short_name or matter.name
+        bare = target._replace(anchor="") if target.anchor else target
+        self._may_be_called(bare)
+        matter = reach.shown(self._site, bare).matter
+        if isinstance(matter, ActorMatter):
+            return name_on(matter, day)
+        if isinstance(matter, AgreementMatter):
+            return matter.short_name or matter.name
+        return matter.name
 
     def _title(self, key: str) -> str:
         if key not in self._entries and key not in self.sight.near:
             raise OutOfSightError(f"the title of the entry {key}")
-        return self._site.entries[key].title
+        return self._site.entries[key].shown.title
 
     def _come_into_sight(self, target: Target) -> None:
         if not self.sight.everyone and target not in self._records():
@@ -212,7 +228,7 @@ class Lens:
     def _records(self) -> frozenset[Target]:
         """Return the records that come into sight with what the page shows."""
         if self._named is None:
-            entries = (self._site.entries[key] for key in self._entries)
+            entries = (self._site.entries[key].concerns for key in self._entries)
             named = chain.from_iterable(map(reach.named_by, entries))
             self._named = frozenset((*named, *self.sight.named, *self.sight.records))
         return self._named
@@ -254,30 +270,5 @@ class Lens:
 
     def _paths(self) -> set[str]:
         """Return the files whose texts are shown whole."""
-        entries = {self._site.entries[key].path for key in self.sight.texts}
+        entries = {self._site.entries[key].where.path for key in self.sight.texts}
         return entries | {reach.record(self._site, target).document.path for target in self.sight.records}
-
-
-def remembered(most: int = _MOST) -> Callable[[_Part[P, R]], _Part[P, R]]:
-    """Let a function of a lens and small values remember what it returned: pages show the same parts many times.
-
-    At most so many are kept, then all are forgotten: pages are made in the order of their entries, and show neighbours.
-    What it returns must depend on its arguments and the site alone, never on whose lens it is.
-    """
-
-    def decorate(function: _Part[P, R]) -> _Part[P, R]:
-        @wraps(function)
-        def wrapped(lens: Lens, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            key = (*args, *kwargs.items()) if kwargs else args
-            made = lens.parts.get(function)
-            if made is None or len(made) >= most:
-                made = lens.parts[function] = {}
-            if key in made:
-                found: R = made[key]
-                return found
-            made[key] = new = function(lens, *args, **kwargs)
-            return new
-
-        return wrapped
-
-    return decorate

@@ -6,68 +6,66 @@ called: of a foreign minister's page the name of the state, but not that state's
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
+from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
+from digest.linking.site import ActorShown, AgreementShown, TopicShown
 from digest.linking.targets import Target
 from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.linking.records import Entry
+    from digest.linking.records import Concerns
     from digest.linking.site import Actor, Agreement, FreePage, Site, Topic
 
 
-def named_by(entry: Entry) -> Iterator[Target]:
+def named_by(concerns: Concerns) -> Iterator[Target]:
     """Yield the records that an entry names, in the order in which it does; some more than once."""
-    about = chain.from_iterable(quote.about for quote in entry.quotes)
-    behalf = (quote.on_behalf_of for quote in entry.quotes if quote.on_behalf_of)
-    yield from (Target(Kind.ACTOR, name) for name in chain(entry.speakers, behalf))
-    yield from (Target(Kind.AGREEMENT, name) for name in entry.agreements)
-    yield from (Target(Kind.TOPIC, name) for name in entry.topics)
-    yield from (target._replace(anchor="") for target in chain(entry.mentions, about))
+    for name in concerns.speakers:
+        yield Target(Kind.ACTOR, name)
+    for name in concerns.agreements:
+        yield Target(Kind.AGREEMENT, name)
+    for name in concerns.topics:
+        yield Target(Kind.TOPIC, name)
+    for kind, name, _ in concerns.mentions:
+        yield Target(kind, name)
+    for quote in concerns.quotes:
+        if quote.on_behalf_of:
+            yield Target(Kind.ACTOR, quote.on_behalf_of)
+        for kind, name, _ in quote.about:
+            yield Target(kind, name)
+
+
+def shown(site: Site, target: Target) -> ActorShown | TopicShown | AgreementShown:
+    """Return all that any page may show of a record, besides where it appears."""
+    if target.kind == Kind.ACTOR:
+        return site.called[target.id]  # and not the whole actor, which grows with the digest
+    return site.named[target.kind][target.id].shown
 
 
 def belonging(site: Site, target: Target) -> tuple[Target, ...]:
     """Return the records that one belongs to, as pages show it: states of an actor, parties of an agreement."""
-    match target.kind:
-        case Kind.ACTOR:
-            return tuple(Target(Kind.ACTOR, owner) for owner in site.called[target.id].offices if owner)
-        case Kind.AGREEMENT:
-            return tuple(Target(Kind.ACTOR, party) for party in site.agreements[target.id].parties)
-        case _:
-            broader = site.topics[target.id].broader
+    match shown(site, target):
+        case ActorShown(offices=offices):
+            return tuple(Target(Kind.ACTOR, owner) for owner in offices if owner)
+        case AgreementShown(parties=parties):
+            return tuple(Target(Kind.ACTOR, party) for party in parties)
+        case TopicShown(broader=broader):
             return (Target(Kind.TOPIC, broader),) if broader else ()
+
+
+def called(site: Site, target: Target) -> object:
+    """Return all that decides what a record is called."""
+    match shown(site, target).matter:
+        case ActorMatter(name=name, names=names):
+            return name, names
+        case AgreementMatter(name=name, short_name=short_name):
+            return short_name or name
+        case TopicMatter(name=name):
+            return name
 
 
 def record(site: Site, target: Target) -> Actor | Topic | Agreement | FreePage:
     """Return the record of any kind that a page may be about."""
     return site.pages[target.id] if target.kind == Kind.PAGE else site.named[target.kind][target.id]
-
-
-def shown(site: Site, target: Target) -> object:
-    """Return all that any page may show of a record, besides where it appears."""
-    match target.kind:
-        case Kind.ACTOR:
-            actor = site.called[target.id]
-            return actor.matter, actor.offices
-        case Kind.AGREEMENT:
-            agreement = site.agreements[target.id]
-            return agreement.matter, agreement.parties
-        case _:
-            topic = site.topics[target.id]
-            return topic.matter, topic.broader
-
-
-def called(site: Site, target: Target) -> object:
-    """Return all that decides what a record is called."""
-    match target.kind:
-        case Kind.ACTOR:
-            matter = site.called[target.id].matter
-            return matter.name, matter.names
-        case Kind.AGREEMENT:
-            agreement = site.agreements[target.id].matter
-            return agreement.name, agreement.short_name
-        case _:
-            return site.topics[target.id].matter.name

@@ -16,7 +16,7 @@ from digest.pages.sight import FACTS, Fact, Sight
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from digest.linking.site import Backlinks, Site
 
@@ -55,7 +55,9 @@ class Scopes:
         self._entries = _Asked[str, tuple[str, str]](lambda key: _entry(site, key))
         self._texts = _Asked[str, tuple[object, ...]](lambda key: _text(site, key))
         named = self._named = _Asked[Target, str](lambda target: _named(site, target))
-        self._names = _Asked[str, str](lambda key: digest([*map(named.__getitem__, reach.named_by(site.entries[key]))]))
+        self._names = _Asked[str, str](
+            lambda key: digest([*map(named.__getitem__, reach.named_by(site.entries[key].concerns))])
+        )
         backlinks = dict(site.index.backlinks)
         self._records = _Asked[Target, str](lambda target: _record(site, target, backlinks.get(target)))
 
@@ -86,24 +88,29 @@ class Scopes:
 def _entry(site: Site, key: str) -> tuple[str, str]:
     """Return what lists show of an entry."""
     entry = site.entries[key]
-    return entry.face, entry.badge
+    return entry.public_digest, entry.badge
 
 
 def _text(site: Site, key: str) -> tuple[object, ...]:
     """Return what an entry's own page shows."""
     entry = site.entries[key]
-    return entry.text, entry.badge, site.index.followed.get(entry.path)
+    return entry.revision, entry.badge, site.index.followed.get(entry.where.path)
 
 
 def _title(site: Site, key: str) -> str:
     """Return an entry's title; "" for a month, which has none."""
-    return site.entries[key].title if key in site.places else ""
+    return site.entries[key].shown.title if key in site.places else ""
 
 
 def _named(site: Site, target: Target) -> str:
     """Return the digest of what any page may show of a record, and of what those are called that it belongs to."""
     belonging = [reach.called(site, other) for other in reach.belonging(site, target)]
     return digest((target, reach.shown(site, target), belonging))
+
+
+def _names(site: Site, key: str, named: Mapping[Target, str]) -> str:
+    """Return the digest of what any page may show of the records that an entry names."""
+    return digest([named[target] for target in reach.named_by(site.entries[key].concerns)])
 
 
 def _record(site: Site, target: Target, mentions: Backlinks | None) -> str:

@@ -42,11 +42,13 @@ FACTS: Mapping[Fact, Callable[[Site], Any]] = {
     Fact.TOTALS: lambda site: site.index.totals,
     Fact.SPEAKERS: lambda site: site.index.speakers,
     Fact.MONTHS: lambda site: tuple((month, len(keys)) for month, keys in site.index.months.items()),
-    Fact.ACTORS: lambda site: {name: (actor.quote_count, len(actor.entries)) for name, actor in site.actors.items()},
-    Fact.TOPICS: lambda site: {name: (topic.broader, len(topic.entries)) for name, topic in site.topics.items()},
+    Fact.ACTORS: lambda site: {
+        name: (actor.counts.quote_count, len(actor.entries)) for name, actor in site.actors.items()
+    },
+    Fact.TOPICS: lambda site: {name: (topic.shown.broader, len(topic.entries)) for name, topic in site.topics.items()},
     Fact.AGREEMENTS: lambda site: {name: len(agreement.entries) for name, agreement in site.agreements.items()},
     Fact.PAGES: lambda site: {name: page.matter.title for name, page in site.pages.items()},
-    Fact.DAY: lambda site: site.index.standing,
+    Fact.DAY: lambda site: site.config.today,
 }
 """How each fact is found. A page that names one depends on its value, whole."""
 
@@ -96,6 +98,6 @@ WORDS: Mapping[str, str] = {
     Fact.TOPICS: "how many entries each topic has, and what it is part of",
     Fact.AGREEMENTS: "how many entries concern each agreement",
     Fact.PAGES: "the titles of free pages",
-    Fact.DAY: "offices and statuses on the day of the build",
+    Fact.DAY: "the day of the build",
 }
 """What the parts of a page's scope stand for, in words for people."""

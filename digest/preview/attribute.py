@@ -81,7 +81,7 @@ def _block_problem(trial: Trial, who: str, words: str) -> str:
     """Return what is wrong unless there is one more block quotation, of these words by `who`, and all else stays."""
     element = '<figure class="quote" id="[^"]*">(?P<words>.*?)\x11q\\d+\x12</figure>'
     told = [
-        (quote.speaker and quote.speaker.text, quote.occasion, words_of(" ".join(quote.paragraphs)))
+        (quote.speaker and quote.speaker.text, quote.wording.occasion, words_of(" ".join(quote.wording.paragraphs)))
         for quote in trial.new_quotes()
     ]
     if told != [(who, "", words)] or not trial.with_one_element(element):
@@ -92,7 +92,7 @@ def _block_problem(trial: Trial, who: str, words: str) -> str:
 def _inline_problem(trial: Trial, who: str, label: str, marks: tuple[str, str]) -> str:
     """Return what is wrong unless there is one more quotation of these words by `who`, and all else is as it was."""
     link = '<a class="mention" href="\x11h\\d+\x12">{}(?P<words>.*?){}</a>'.format(*marks)
-    told = [(quote.speaker and quote.speaker.text, *quote.paragraphs) for quote in trial.new_quotes()]
+    told = [(quote.speaker and quote.speaker.text, *quote.wording.paragraphs) for quote in trial.new_quotes()]
     element = f'<span class="said" id="[^"]*">{link}</span>'
     if told != [(who, label)] or not trial.with_one_element(element):
         return "these words cannot be a quotation here without changing what stands around them"

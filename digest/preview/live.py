@@ -18,7 +18,7 @@ from digest.engine.registered import keep_register_like
 from digest.linking.binding import BoundDocument
 from digest.linking.checks import check_entries, check_records
 from digest.linking.names import ENTITIES
-from digest.linking.register import register_of
+from digest.linking.register import named_record, register_of
 from digest.linking.relink import Changes, relink
 from digest.overlay import updated
 from digest.pages.plan import addresses, plan, surely_the_same
@@ -117,10 +117,11 @@ class Live:
         reader.forget_gone({path: self.heads[path] for path in sorted(gone)})
         named = [path for path, source in sources.items() if source.kind in ENTITIES]
         register, again = self.register, set[str]()
-        if named or gone & register.documents.keys():
+        if named or gone & register.by_path.keys():
             read = reader.do([Job(sources[path], None) for path in named], None, self.heads)
-            kept = {path: document for path, document in register.documents.items() if path not in gone}
-            register = register_of((kept | {path: reader.document(path) for path in read}).values(), self.config)
+            named_records = {path: record for path, record in register.by_path.items() if path not in gone}
+            named_records |= {path: named_record(reader.document(path)) for path in read}
+            register = register_of(named_records.values(), self.config)
             again = {*read, *self._concerned(register) - gone - sources.keys()}
         first = [Job(source, None) for path, source in sources.items() if path not in again]
         second = (Job(self.files.sources.get(path) or sources[path], reader.kept(path)) for path in sorted(again))

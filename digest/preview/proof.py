@@ -116,16 +116,21 @@ def _comparable_notes(notes: Sequence[Note]) -> list[Note]:
 
 def _comparable(quote: Quote) -> Quote:
     """Return a quotation without its places and numbers, which edits elsewhere change."""
+    said = quote.wording
+    wording = replaced(
+        said,
+        number=-1 if said.inline else 0,
+        paragraphs=tuple(map(_numberless, said.paragraphs)),
+        original=tuple(map(_numberless, said.original)),
+    )
     return replaced(
         quote,
-        start=0,
-        end=0,
-        number=-1 if quote.inline else 0,
+        wording=wording,
         speaker=_unplaced(quote.speaker),
         on_behalf_of=_unplaced(quote.on_behalf_of),
         about=tuple(about._replace(start=0, end=0) for about in quote.about),
-        paragraphs=tuple(map(_numberless, quote.paragraphs)),
-        original=tuple(map(_numberless, quote.original)),
+        start=0,
+        end=0,
     )
 
 

@@ -9,8 +9,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from digest.linking.register import seen, spellings
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -47,9 +45,9 @@ def _rows(store: Store, path: str, head: Head) -> Iterator[bytes]:
 def _probes(before: Register, after: Register) -> set[str]:
     """Return a part of every name that changed that is written the same everywhere, in ASCII; "" where one has none."""
     words: set[str] = set()
-    for path in {*before.documents, *after.documents}:
-        pair = [documents[path] for documents in (before.documents, after.documents) if path in documents]
-        if len(pair) == 1 or (pair[0] is not pair[1] and seen(pair[0]) != seen(pair[1])):
-            words.update(*map(spellings, pair))
+    for path in {*before.by_path, *after.by_path}:
+        old, new = before.by_path.get(path), after.by_path.get(path)
+        if old != new:
+            words.update(*(record.words for record in (old, new) if record))
     parts = (_WORD.findall(unicodedata.normalize("NFC", word).lower()) for word in words)
     return {max(found, key=len, default="") for found in parts}

@@ -85,7 +85,7 @@ class Showing:
 
     def actors(self) -> list[dict[str, str]]:
         """Return the actors that words may be given to."""
-        actors = self.now.site.actors.items() if self.now else ()
+        actors = self.now.site.called.items() if self.now else ()
         return [{"id": name, "name": actor.matter.name} for name, actor in actors]
 
     def damaged(self) -> None:

@@ -100,12 +100,12 @@ def survey(
     Raises:
         DamagedStateError: the store is damaged.
     """
-    new = {entry.text: entry.path for entry in site.entries.values() if entry.text not in memory}
+    new = {entry.revision: entry.path for entry in site.entries.values() if entry.revision not in memory}
     read = _read(site, fragments, new)
-    known = {entry.text: memory.get(entry.text) or read[entry.text] for entry in site.entries.values()}
+    known = {entry.revision: memory.get(entry.revision) or read[entry.revision] for entry in site.entries.values()}
     memory.clear()
     memory.update(known)
-    bare = [entry for entry in site.entries.values() if known[entry.text].unarchived]
+    bare = [entry for entry in site.entries.values() if known[entry.revision].unarchived]
     return Survey(
         title=site.config.title,
         home=_address(site, Page("home")),
@@ -113,7 +113,7 @@ def survey(
         badged=_some([*_badged(site), *_hidden(site)]),
         names=_names(site, known, names),
         unattributed=_unattributed(site, problems),
-        unarchived=_some([_place(site, entry, known[entry.text].unarchived) for entry in bare[:MOST]], len(bare)),
+        unarchived=_some([_place(site, entry, known[entry.revision].unarchived) for entry in bare[:MOST]], len(bare)),
     )
 
 
@@ -121,11 +121,11 @@ def _read(site: Site, fragments: Mapping[str, Fragment], new: Mapping[str, str])
     """Read entries; `new` are their paths by the digests of their texts."""
     most = len(new) * 4 > len(site.entries)
     bare, bodies = dict[str, str](), dict[str, str]()
-    for text, inside in _of(site.insides, new, most=most):
-        source = inside.matter.source
+    for text, details in _of(site.details, new, most=most):
+        source = details.matter.source
         bare[text] = source.publisher if source and not source.archived else ""
-        if inside.fragment:
-            bodies[fragment_key(new[text], inside.fragment)] = text
+        if details.fragment:
+            bodies[fragment_key(new[text], details.fragment)] = text
     names = {
         bodies[key]: found_in("\n\n".join((fragment.html, *fragment.notes)))
         for key, fragment in _of(fragments, bodies, most=most)
@@ -144,7 +144,7 @@ def _of(table: Mapping[str, T], wanted: Mapping[str, object], *, most: bool) -> 
 
 
 def _names(site: Site, known: Memory, names: Names) -> Some[Name]:
-    bodies = {key: known[entry.text].names for key, entry in site.entries.items()}
+    bodies = {key: known[entry.revision].names for key, entry in site.entries.items()}
     found, total = unrecorded(bodies, names, most=MOST)
     return _some(
         [Name(one.name, one.times, _places(site, one.bodies), len(one.bodies), one.like) for one in found], total
@@ -185,7 +185,7 @@ def _unattributed(site: Site, problems: Iterable[Diagnostic]) -> Some[tuple[Diag
 
 
 def _place(site: Site, entry: Entry, remark: str = "") -> Place:
-    return Place(entry.path, entry.title, _address(site, Page("article", entry.key)), remark)
+    return Place(entry.path, entry.shown.title, _address(site, Page("article", entry.key)), remark)
 
 
 def _address(site: Site, page: Page) -> str:

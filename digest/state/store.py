@@ -37,8 +37,8 @@ _TABLES = {
     "documents": "path TEXT PRIMARY KEY, value BLOB",
     "bounds": "path TEXT PRIMARY KEY, value BLOB",
     "fragments": "name TEXT PRIMARY KEY, value BLOB",
-    "words": "name TEXT PRIMARY KEY, value BLOB",
-    "insides": "name TEXT PRIMARY KEY, value BLOB",
+    "quotations": "name TEXT PRIMARY KEY, value BLOB",
+    "details": "name TEXT PRIMARY KEY, value BLOB",
     "site": "name TEXT PRIMARY KEY, value BLOB",
     "pages": "out TEXT PRIMARY KEY, value BLOB",
 }

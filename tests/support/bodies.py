@@ -217,7 +217,7 @@ def published(body: Body) -> str:
 def harmful(text: str, *, raw_html: bool) -> list[str]:
     """Return what is forbidden in a body's HTML, and control characters in what it says."""
     body = read_body(text, base=0, path="content/articles/2024-01-18-a.md", dialect=DIALECTS[raw_html])
-    said = [part for quote in body.facts.quotes for part in (*quote.paragraphs, *quote.original)]
+    said = [part for quote in body.facts.quotes for part in (*quote.wording.paragraphs, *quote.wording.original)]
     said += [heading.text for heading in body.facts.headings]
     contexts = [mention.context for mention in body.mentions]
     said += [part for one in contexts for part in (one.before, one.mention, one.after)]

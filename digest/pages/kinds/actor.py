@@ -92,7 +92,7 @@ def _sight(site: Site, page: Page) -> Sight:
     part = part_of(record.entries, page, site.config.page_size)
     if not part.newest:
         return Sight(part=part, named=(own,))
-    last_words = (record.last_words.entry,) if record.last_words else ()
+    last_words = (record.counts.last_words.entry,) if record.counts.last_words else ()
     return Sight(part=part, entries=last_words, records=(own,), everyone=True, facts=(Fact.DAY, Fact.PAGES))
 
 
@@ -123,27 +123,27 @@ def _with_profile(lens: Lens, view: ActorView, record: Actor, *, own: Target) ->
         same_as=tuple(LinkView(url=url, label=url.partition("://")[2].rstrip("/")) for url in matter.same_as),
         body=body(lens, record.document, record.bound),
         latest_quote=_last_words(lens, record),
-        quote_count=record.quote_count,
+        quote_count=record.counts.quote_count,
         entry_count=len(record.entries),
-        speaking_count=record.speaking_count,
+        speaking_count=record.counts.speaking_count,
         agreements=tuple(
             Participation(agreement=agreement_line(lens, name, lens.today), part=what)
             for name, what in record.agreements
         ),
-        topics=counts(lens, Kind.TOPIC, record.topics),
-        co_speakers=counts(lens, Kind.ACTOR, record.co_speakers),
+        topics=counts(lens, Kind.TOPIC, record.counts.topics),
+        co_speakers=counts(lens, Kind.ACTOR, record.counts.co_speakers),
         backlinks=backlinks(lens, own),
     )
 
 
 def _last_words(lens: Lens, record: Actor) -> QuoteView | None:
-    last = record.last_words
+    last = record.counts.last_words
     return quotes(lens, last.entry)[last.number] if last else None
 
 
 def _roles(lens: Lens, record: Actor, today: PartialDate) -> Iterator[Role]:
     held = roles_on(record.matter, today)
-    for role, of in zip(record.matter.roles, record.offices, strict=True):
+    for role, of in zip(record.matter.roles, record.shown.offices, strict=True):
         yield Role(
             title=role.title,
             of=actor_link(lens, of, today) if of else None,

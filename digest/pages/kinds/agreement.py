@@ -154,16 +154,16 @@ def _with_profile(lens: Lens, view: AgreementView, record: Agreement, *, own: Ta
         aliases=tuple(alias.text for alias in matter.aliases),
         status=status.word,
         since=optional(status.since),
-        parties=actor_links(lens, record.parties),
-        third_parties=actor_links(lens, record.third_parties),
+        parties=actor_links(lens, record.shown.parties),
+        third_parties=actor_links(lens, record.shown.third_parties),
         signatories=_signatories(lens, record),
         events=_events(lens, record),
         relations=_relations(lens, record),
         text_url=matter.text_url or "",
         body=body(lens, record.document, record.bound),
-        quote_count=record.quote_count,
+        quote_count=record.counts.quote_count,
         entry_count=len(record.entries),
-        topics=counts(lens, Kind.TOPIC, record.topics),
+        topics=counts(lens, Kind.TOPIC, record.counts.topics),
         backlinks=backlinks(lens, own),
     )
 
@@ -172,7 +172,7 @@ def _signatories(lens: Lens, record: Agreement) -> tuple[Signatory, ...]:
     """Return who signed, with the office held on the day their party signed, else of the first signature."""
     signed = [(party, event.date) for event, party in _acts(record) if event.event.text == "signed"]
     days, first = dict(reversed(signed)), signed[0][1] if signed else None
-    return tuple(_signatory(lens, name, party, day=days.get(party, first)) for name, party in record.signatories)
+    return tuple(_signatory(lens, name, party, day=days.get(party, first)) for name, party in record.shown.signatories)
 
 
 def _signatory(lens: Lens, name: str, party: str, *, day: PartialDate | None) -> Signatory:

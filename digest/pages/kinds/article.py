@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.content.matter import SourceMatter
-    from digest.linking.records import Entry, Said
+    from digest.linking.records import BoundQuote, Concerns
     from digest.linking.site import Site
     from digest.model import Note
     from digest.pages.lens import Lens
@@ -93,9 +93,9 @@ def _sight(site: Site, page: Page) -> Sight:
 
 
 def _view(lens: Lens, page: Page) -> ArticleView:
-    entry, inside = lens.entry(page.key), lens.inside(page.key)
-    matter, day = inside.matter, whole(entry.day)
-    quotes = lens.words(page.key).quotes
+    concerns, details = lens.concerns(page.key), lens.details(page.key)
+    matter, date = details.matter, lens.shown(page.key).day
+    day, quotes = whole(date), lens.quotations(page.key).quotes
     older, newer = lens.sight.near
     return ArticleView(
         head=head(
@@ -104,41 +104,41 @@ def _view(lens: Lens, page: Page) -> ArticleView:
             matter.title,
             description=matter.summary or "",
             lang=matter.lang or "",
-            above=(section(lens, ARCHIVE), month_link(lens, month_of(entry.day))),
+            above=(section(lens, ARCHIVE), month_link(lens, month_of(date))),
         ),
-        date=moment(lens, matter.date) or day_view(entry.day),
+        date=moment(lens, matter.date) or day_view(date),
         updated=moment(lens, matter.updated),
         summary=matter.summary or "",
-        badge=entry.badge,
+        badge=lens.badge(page.key),
         body=entry_body(lens, page.key),
-        speakers=tuple(_speaker(lens, name, quotes, day=day) for name in entry.speakers),
-        agreements=tuple(agreement_line(lens, name, entry.day) for name in entry.agreements),
-        topics=topic_links(lens, entry.topics),
-        mentions=tuple(record_link(lens, target, day) for target in _others(entry)),
+        speakers=tuple(_speaker(lens, name, quotes, day=day) for name in concerns.speakers),
+        agreements=tuple(agreement_line(lens, name, date) for name in concerns.agreements),
+        topics=topic_links(lens, concerns.topics),
+        mentions=tuple(record_link(lens, target, day) for target in _others(concerns)),
         source=_source(lens, matter.source) if matter.source else None,
         also_covered_by=tuple(_source(lens, source) for source in matter.also_covered_by),
         corrections=tuple(Correction(date=day_view(item.date), text=item.text) for item in matter.corrections),
-        kinds=_kinds(lens, inside.notes),
+        kinds=_kinds(lens, details.notes),
         older=record_link(lens, Target(Kind.ARTICLE, older)) if older else None,
         newer=record_link(lens, Target(Kind.ARTICLE, newer)) if newer else None,
     )
 
 
-def _speaker(lens: Lens, name: str, quotes: Iterable[Said], *, day: PartialDate) -> Speaker:
+def _speaker(lens: Lens, name: str, quotes: Iterable[BoundQuote], *, day: PartialDate) -> Speaker:
     said = [quote for quote in quotes if quote.speaker == name]
     return Speaker(
         link=actor_link(lens, name, day),
         office=office(lens, name, day),
-        quotes=tuple(LinkView(url=f"#{quote.quote.id}", label=quote.paragraphs[0]) for quote in said),
+        quotes=tuple(LinkView(url=f"#{quote.wording.id}", label=quote.paragraphs[0]) for quote in said),
     )
 
 
-def _others(entry: Entry) -> list[Target]:
+def _others(concerns: Concerns) -> list[Target]:
     """Return who and what an entry mentions besides its speakers, agreements and topics."""
-    named = {Target(Kind.ACTOR, name) for name in entry.speakers}
-    named |= {Target(Kind.AGREEMENT, name) for name in entry.agreements}
-    named |= {Target(Kind.TOPIC, name) for name in entry.topics}
-    return [target for target in entry.mentions if target not in named]
+    named = {Target(Kind.ACTOR, name) for name in concerns.speakers}
+    named |= {Target(Kind.AGREEMENT, name) for name in concerns.agreements}
+    named |= {Target(Kind.TOPIC, name) for name in concerns.topics}
+    return [target for target in concerns.mentions if target not in named]
 
 
 def _source(lens: Lens, matter: SourceMatter) -> SourceView:

@@ -78,8 +78,8 @@ def _with_profile(lens: Lens, view: TopicView, record: Topic, *, own: Target) ->
         aliases=tuple(alias.text for alias in record.matter.aliases),
         body=body(lens, record.document, record.bound),
         narrower=counts(lens, Kind.TOPIC, record.narrower),
-        speakers=counts(lens, Kind.ACTOR, record.speakers),
-        agreements=tuple(agreement_line(lens, name, lens.today) for name in record.agreements),
+        speakers=counts(lens, Kind.ACTOR, record.counts.speakers),
+        agreements=tuple(agreement_line(lens, name, lens.today) for name in record.counts.agreements),
         entry_count=len(record.entries),
         backlinks=backlinks(lens, own),
     )

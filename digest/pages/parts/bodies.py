@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.content.document import Document
-    from digest.linking.records import Bound, Inside
+    from digest.linking.records import Bound, EntryDetails
     from digest.model import Note
     from digest.pages.lens import Lens
     from digest.pages.views import QuoteView
@@ -26,10 +26,10 @@ def body(lens: Lens, document: Document, bound: Bound) -> Body:
 
 def entry_body(lens: Lens, key: str) -> Body:
     """Return what an entry's body needs to be shown."""
-    inside = lens.inside(key)
-    said = zip(lens.words(key).quotes, quotes(lens, key), strict=True)
-    blocks = ((words.quote.number, view) for words, view in said if not words.quote.inline)
-    return _body(lens, lens.entry(key).path, inside.fragment, bound=inside, quotes=blocks, notes=inside.notes)
+    details = lens.details(key)
+    said = zip(lens.quotations(key).quotes, quotes(lens, key), strict=True)
+    blocks = ((quote.wording.number, view) for quote, view in said if not quote.wording.inline)
+    return _body(lens, lens.path(key), details.fragment, bound=details, quotes=blocks, notes=details.notes)
 
 
 def _body(
@@ -37,7 +37,7 @@ def _body(
     path: str,
     fragment: str,
     *,
-    bound: Bound | Inside,
+    bound: Bound | EntryDetails,
     quotes: Iterable[tuple[int, QuoteView]],
     notes: Iterable[Note],
 ) -> Body:

@@ -8,7 +8,7 @@ from digest.linking.offices import roles_on
 from digest.linking.status import in_order, status_on
 from digest.linking.targets import ASSET, Target
 from digest.model import Kind
-from digest.pages.lens import remembered
+from digest.pages.cache import remembered
 from digest.pages.parts.dates import optional
 from digest.pages.urls import Page, asset_url
 from digest.pages.views import AgreementLine, Count, LinkView

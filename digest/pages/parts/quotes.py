@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.pages.lens import remembered
+from digest.pages.cache import remembered
 from digest.pages.parts.dates import partial
 from digest.pages.parts.links import actor_link, office, record_link, status_then
 from digest.pages.urls import Page
 from digest.pages.views import LinkView, QuoteView
 
 if TYPE_CHECKING:
-    from digest.linking.records import Said
+    from digest.linking.records import BoundQuote
     from digest.pages.lens import Lens
 
 _QUOTED = 1000
@@ -20,12 +20,12 @@ _QUOTED = 1000
 
 @remembered(_QUOTED)
 def quotes(lens: Lens, key: str) -> tuple[QuoteView, ...]:
-    """Return all quotations of an entry, in the order of `Entry.quotes`."""
-    return tuple(_quote(lens, said) for said in lens.words(key).quotes)
+    """Return all quotations of an entry, in the order of `Concerns.quotes`."""
+    return tuple(_quote(lens, said) for said in lens.quotations(key).quotes)
 
 
-def _quote(lens: Lens, said: Said) -> QuoteView:
-    entry, own = lens.entry(said.entry), said.quote
+def _quote(lens: Lens, said: BoundQuote) -> QuoteView:
+    own = said.wording
     url = lens.url_of(Page("article", said.entry))
     speaker = LinkView(url="", label=own.description)
     if said.speaker:
@@ -46,6 +46,6 @@ def _quote(lens: Lens, said: Said) -> QuoteView:
         about=tuple(record_link(lens, target, said.date) for target in said.about),
         statuses=tuple(status_then(lens, target, said.date) for target in said.about),
         on_behalf_of=actor_link(lens, said.on_behalf_of, said.date) if said.on_behalf_of else None,
-        article=LinkView(url=url, label=entry.title),
+        article=LinkView(url=url, label=lens.shown(said.entry).title),
         inline=own.inline,
     )
