@@ -12,7 +12,7 @@ from digest.engine.copying import check_fingerprints, copies_of, copy_files
 from digest.engine.fresh import stamps_digest, tree_digest
 from digest.engine.last import Last, site_digest
 from digest.engine.linked import keep_site, open_site
-from digest.engine.making import Made, Press, Rendered, Task, Work, make_pages, sort_out, tasks_of, work_of
+from digest.engine.making import Made, Rendered, Task, Work, make_pages, sort_out, tasks_of, work_of
 from digest.engine.recall import recall
 from digest.engine.registered import keep_register
 from digest.executor import WORTHWHILE
@@ -160,13 +160,9 @@ def produce(decided: Decided, session: Session) -> Produced:
 
 
 def _make(decided: Decided, session: Session) -> Made:
-    maker = Press(
-        site=decided.site or open_site(session.store, decided.config),
-        theme=decided.theme,
-        store=session.store,
-        folder=decided.staging.folder,
-        templates=decided.templates,
-    )
+    site = decided.site or open_site(session.store, decided.config)
+    folder, templates = decided.staging.folder, decided.templates
+    maker = press(session, site, theme=decided.theme, folder=folder, templates=templates)
     return make_pages(
         maker,
         decided.work,

@@ -55,7 +55,8 @@ class Session:
 
     `forget` is false while somebody shows what was made before. `last` is the last build where it was made with the
     same options, which `key` names, still holds, and is published as it was made; `looked` is what was found changed
-    since then. `apart` reads files where a thread of this process could not be stopped.
+    since then. `apart` reads files where a thread of this process could not be stopped. In a `strict`
+    run no page shows what another page has looked at.
     """
 
     store: Store
@@ -67,6 +68,7 @@ class Session:
     looked: Looked | None = None
     progress: Progress = silent
     apart: Apart | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +288,7 @@ _CHECKED = "templates"
 
 
 def press(session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]) -> Press:
-    return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates)
+    return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates, strict=session.strict)
 
 
 def until(site: Site) -> datetime:

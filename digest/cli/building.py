@@ -262,6 +262,7 @@ def _verify(place: _Place) -> int:
             store=Store(Path(folder) / FILE, passing_key()),
             executor=place.executor,
             clock=time_ns(),
+            strict=True,
         )
         decided = decide(prepare(config, session), session, trees, live=write.survey(trees.destination, {}), known={})
         clean = produce(decided, session).files

@@ -102,6 +102,8 @@ class App:
         if not shown.found and (elsewhere := now.moved(address)):
             return Response(status_code=301, headers={"Location": elsewhere})
         self.asked.set()
+        if shown.media_type:
+            return Response(shown.html, 200, asset(shown.media_type), shown.media_type)
         return HTMLResponse(self.showing.html(now, shown, nonce), 200 if shown.found else 404, page(nonce))
 
     async def _own(self, name: str, scope: Mapping[str, Any]) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from itertools import islice
+from mimetypes import guess_type
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import CONTENT, UNPUBLISHED
@@ -17,8 +18,8 @@ from digest.engine.recall import fragments_of
 from digest.output.render import Renderer, TemplateFailedError
 from digest.pages.kind import Planned
 from digest.pages.plan import page_at
-from digest.pages.routes import kind_of
-from digest.pages.urls import Page, asset_url, encode, theme_url
+from digest.pages.routes import kind_of, url_of
+from digest.pages.urls import Page, asset_url, encode, out_path, theme_url
 from digest.pages.view import site_view, view, viewpoint
 from digest.preview.policy import new_nonce
 from digest.state.store import DamagedStateError
@@ -39,13 +40,17 @@ _KEPT = 256
 
 
 class Shown(NamedTuple):
-    """A rendered page: its bytes, their digest, the content file it is made of; `problem` where a template fails."""
+    """A rendered page: its bytes, their digest, the content file it is made of; `problem` where a template fails.
+
+    `html` is that of a page, or the bytes of another file, whose `media_type` is then given.
+    """
 
     html: bytes
     key: str
     source: str
     found: bool
     problem: Diagnostic | None = None
+    media_type: str = ""
 
 
 class File(NamedTuple):
@@ -138,15 +143,17 @@ class Snapshot:
 
     def _rendered(self, planned: Planned, address: str, *, found: bool) -> Shown:
         page, source = planned
+        kind = kind_of(page)
+        media_type = guess_type(out_path(url_of(page)))[0] or "application/octet-stream" if kind.encode else ""
         try:
-            html = self.renderer.page(kind_of(page), view(self.viewpoint, page), source)
+            html = self.renderer.page(kind, view(self.viewpoint, page), source)
         except TemplateFailedError as failed:
             if isinstance(failed.__cause__, DamagedStateError):
                 raise failed.__cause__ from None
             before = self.good.get(address)
             html = before.html if before else _FAILED
             return Shown(html, digest_of(html), source, found, failed.diagnostic)
-        return Shown(html, digest_of(html), source, found)
+        return Shown(html, digest_of(html), source, found, media_type=media_type)
 
     def _is_ours(self, file: Path) -> bool:
         """Tell whether a file is, links followed, inside the project or a theme, and no stored source."""
