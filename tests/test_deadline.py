@@ -17,11 +17,14 @@ import pytest
 from digest import apart as module
 from digest.apart import Apart, ClosedError, DiedError
 from digest.deadline import OverdueError, within
+from digest.digests import digest_of
+from digest.preview.annotating import Annotating
+from digest.preview.editing import Desk
 from tests.support import slow
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON
 from tests.test_executor import run
-from tests.test_workshop import Room
+from tests.test_workshop import ENTRY, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -220,6 +223,32 @@ def test_a_preview_goes_on_beside_a_file_that_hangs(
     in_thread(lambda: room.look(HOSTILE))
     assert room.codes == []
     assert "Mended." in room.text("/articles/2024/01/hostile/")
+
+
+@pytest.mark.parametrize("how", ["HANG LOOP", "HANG IN A LOOP OF C", "HANG IN C"])
+def test_an_edit_that_hangs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: Apart, how: str) -> None:
+    """It is asked for in a thread, which nothing can stop; its file stays as it is, and the next edit is made."""
+    monkeypatch.setattr("digest.preview.annotating.annotate", slow.annotate)
+    monkeypatch.setattr(module, "_PATIENCE", (1, 0.5))
+    room = Room(tmp_path)
+    room.shop.apart = apart
+    room.site.write("digest.yaml", "title: Test\ntimeout: 1\n")
+    room.look()
+    file = room.site.root / ENTRY
+    before = file.read_bytes()
+    annotating = Annotating(room.shop, Desk(room.site.root, b"k" * 32))
+    asked = {"path": ENTRY, "digest": digest_of(before), "selection": "First words", "kind": "note"}
+    answers: list[tuple[int, dict[str, object]]] = []
+    for text in (how, "Why?"):
+        body = json.dumps({**asked, "text": text}).encode()
+        in_thread(lambda body=body: answers.append(annotating.answer("annotate", body)))  # type: ignore[misc]
+        assert (file.read_bytes() == before) is (text == how)
+    [(refused, said), (done, _)] = answers
+    assert (refused, said["message"], done) == (422, f"{LATE}: nothing is written", 200)
+    assert b"[First words][^note]" in file.read_bytes()
+
+
+LATE = "reading the file with this edit took more than 2 seconds"
 
 
 def in_thread(call: Callable[[], object]) -> None:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from digest.content.parse import Parsed
 from digest.content.parse import parse as parse_soon
+from digest.preview.annotate import annotate as annotate_soon
 
 if TYPE_CHECKING:
     from digest.content.load import Source
     from digest.model import Dialect
+    from digest.preview.edits import Refusal
 
 
 def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
@@ -30,6 +32,13 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     if b"HANG IN C" in data:
         ctypes.PyDLL(None).pause()  # with the interpreter's lock held: no signal handler of Python's runs
     return parse_soon(source, data, dialect)
+
+
+def annotate(data: bytes, path: str, *, dialect: Dialect, text: str, **asked: str) -> bytes | Refusal:
+    """Annotate a source, unless the note asks for a hang."""
+    if "HANG" in text:
+        parse(None, text.encode(), dialect)  # type: ignore[arg-type]
+    return annotate_soon(data, path, dialect=dialect, text=text, **asked)
 
 
 def twice(number: int) -> int:
