@@ -1,24 +1,27 @@
 """A process of its own for calls that may never come to an end, so that they can be ended.
 
-There is one, which does one call after another: starting it costs 5 ms where a process can be forked and 200 ms
-elsewhere, a call some 50 microseconds. It is made with the first call, killed when a call takes too long, and made anew
-with the next.
+It does one call after another: starting it costs 5 ms where a process can be forked and 200 ms elsewhere, a call some
+50 microseconds. It is made with the first call, ends when a call takes too long, and is made anew with the next. One
+reads the files of a preview or of a small build; several, each with a thread that waits for it, are the workers of
+`executor`.
+
+What takes processor time ends by the kernel's timer (`deadline`). What only waits is noticed here, by looking at it now
+and then: looks are counted, not hours, so that no time counts in which a machine sleeps or a build is stopped.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
 import traceback
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
-from digest.deadline import OverdueError, within
-from digest.executor import can_fork, end_with_parent
+from digest.deadline import ENDED, OverdueError, become_expendable, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,14 +31,21 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_GRACE = 2.0
-"""Seconds of processor time beyond the limit after which a process is killed: it does not notice that time is over."""
-
-_LOOKS = 0.5
-"""Seconds between looks at how much it has had."""
+_LOOK = 0.5
+"""Seconds between looks at what a process does."""
 
 _PATIENCE = 30, 5.0
-"""Times of the limit, and seconds more, after which a process is killed that waits for something and does nothing."""
+"""Times of the limit, and seconds more, that a process may wait for something and do nothing."""
+
+_BUSY_OR_STOPPED = frozenset("RTt")
+"""States of a process in which it waits for nothing that it could wait for in vain (proc(5))."""
+
+_LAST_BREATH = 5.0
+"""Seconds that a process has to be gone after its pipe is."""
+
+
+class DiedError(OverdueError):
+    """The process ended, but not because its time was over: for want of memory perhaps."""
 
 
 class ClosedError(BaseException):
@@ -52,9 +62,11 @@ class Apart:
     """Calls functions in a process of its own.
 
     Functions, arguments and results must be picklable. In another process than its owner's, as in a worker that was
-    given it, calls are made there and then: that process can be ended already.
+    given it, calls are made there and then: that process can be ended already. Every process begins with `prepare`,
+    which must be picklable where processes do not fork.
     """
 
+    prepare: Callable[[], object] | None = None
     _child: _Child | None = None
     _closed: bool = False
     _lock: Lock = field(default_factory=Lock)
@@ -67,14 +79,23 @@ class Apart:
         """Return what the function returns, which may take so many seconds of processor time.
 
         Raises:
-            OverdueError: it took longer, or its process ended, for want of memory perhaps.
+            OverdueError: it took longer, or its process ended (`DiedError`).
             ClosedError: `close` was called.
             Exception: the function raised it.
         """
         if os.getpid() != self._owner:
             return function(*args, **kwargs)
+        result: R = self.ask(seconds, _within, seconds, function, args, kwargs)
+        return result
+
+    def ask(self, seconds: float | None, function: Callable[..., R], *args: Any) -> R:
+        """Return what the function returns, which sets its own limits; with `seconds` it may not wait for ever.
+
+        Raises:
+            OverdueError, ClosedError, Exception: as `call` does.
+        """
         with self._lock:
-            done, value = self._answer(self._started(), (seconds, function, args, kwargs), seconds=seconds)
+            done, value = self._answer(self._started(), (function, args), seconds=seconds)
         if done:
             result: R = value
             return result
@@ -93,52 +114,63 @@ class Apart:
             child.process.join()
 
     def _started(self) -> _Child:
-        import multiprocessing  # noqa: PLC0415 - only where there is something to read
-
         if self._closed:
             raise ClosedError
-        if self._child:
-            return self._child
-        fork, spawn = multiprocessing.get_context("fork"), multiprocessing.get_context("spawn")
-        here, there = multiprocessing.Pipe()
-        make = fork.Process if can_fork() else spawn.Process
-        process = make(target=_serve, args=(there,), daemon=True)
-        process.start()
-        there.close()
-        self._child = _Child(process, here)
+        if self._child is None:
+            self._child = _begun(self.prepare)
+            if self._closed:  # by another thread, which found no process to end
+                self._child.process.kill()
         return self._child
 
-    def _answer(self, child: _Child, call: object, *, seconds: float) -> tuple[bool, Any]:
+    def _answer(self, child: _Child, call: object, *, seconds: float | None) -> tuple[bool, Any]:
         with suppress(EOFError, OSError):
             child.pipe.send(call)
-            if _has_come(child, seconds=seconds):
+            if seconds is None or _has_come(child, seconds=seconds):
                 answer: tuple[bool, Any] = child.pipe.recv()
                 return answer
+            child.process.kill()
+            return False, self._lost(child, OverdueError())
+        child.process.join(_LAST_BREATH)
+        overdue = child.process.exitcode == -ENDED
         child.process.kill()
+        return False, self._lost(child, OverdueError() if overdue else DiedError())
+
+    def _lost(self, child: _Child, why: OverdueError) -> BaseException:
         child.pipe.close()
         self._child = None
-        return False, ClosedError() if self._closed else OverdueError()
+        return ClosedError() if self._closed else why
+
+
+def _begun(prepare: Callable[[], object] | None) -> _Child:
+    import multiprocessing  # noqa: PLC0415 - only where there is something to read
+
+    fork, spawn = multiprocessing.get_context("fork"), multiprocessing.get_context("spawn")
+    here, there = multiprocessing.Pipe()
+    make = fork.Process if can_fork() else spawn.Process
+    process = make(target=_serve, args=(there, prepare), daemon=True)
+    process.start()
+    there.close()  # so that the end of the process is the end of what can be received
+    return _Child(process, here)
 
 
 def _has_come(child: _Child, *, seconds: float) -> bool:
-    """Wait for an answer as long as its process may take; a busy machine gives it more time, not another answer."""
+    """Wait for an answer, unless its process waits too long for something itself."""
     times, more = _PATIENCE
-    end, had = monotonic() + times * seconds + more, _processor_time(child)
-    while monotonic() < end:
-        if child.pipe.poll(_LOOKS):
+    left = times * seconds + more
+    while left > 0:
+        if child.pipe.poll(_LOOK):
             return True
-        if _processor_time(child) - had > seconds + _GRACE:
-            return False
+        left -= _LOOK * _is_waiting(child)
     return False
 
 
-def _processor_time(child: _Child) -> float:
-    """Return the seconds of processor time that a process has had (proc(5)); 0 where the system does not tell."""
+def _is_waiting(child: _Child) -> bool:
+    """Tell whether a process neither works nor is stopped; where the system does not tell, it counts as waiting."""
     try:
-        fields = Path(f"/proc/{child.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        told = Path(f"/proc/{child.process.pid}/stat").read_text(encoding="ascii")
     except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return True
+    return told.rpartition(")")[2].strip()[:1] not in _BUSY_OR_STOPPED
 
 
 @contextmanager
@@ -152,24 +184,51 @@ def forked() -> Iterator[Apart | None]:
             made.close()
 
 
+def can_fork() -> bool:
+    """Tell whether this process may be forked: one with threads can deadlock."""
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is killed: it would wait for ever, for work or to be heard."""
+    threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def _watch_parent() -> None:
+    from multiprocessing import parent_process  # noqa: PLC0415 - only where there is one
+    from multiprocessing.connection import wait  # noqa: PLC0415
+
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _elsewhere() -> Apart:
     return Apart(_owner=0)
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, prepare: Callable[[], object] | None) -> None:
     """Make one call after another, until the owner ends."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner says what becomes of an interruption
+    become_expendable()
+    if prepare:
+        prepare()
     with suppress(EOFError, OSError):
         while True:
-            seconds, function, args, kwargs = pipe.recv()
-            pipe.send(_outcome(seconds, function, args, kwargs))
+            function, args = pipe.recv()
+            pipe.send(_outcome(function, args))
 
 
-def _outcome(seconds: float, function: Callable[..., object], args: Any, kwargs: Any) -> tuple[bool, object]:
+def _within(seconds: float, function: Callable[..., R], args: Any, kwargs: Any) -> R:
+    with within(seconds):
+        return function(*args, **kwargs)
+
+
+def _outcome(function: Callable[..., object], args: Any) -> tuple[bool, object]:
     try:
-        with within(seconds):
-            return True, function(*args, **kwargs)
+        return True, function(*args)
     except OverdueError as late:
         return False, late
     except Exception as error:  # noqa: BLE001 - whoever called is told, and what its developers need

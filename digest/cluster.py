@@ -15,6 +15,8 @@ from digest.executor import WorkerDiedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from digest.executor import Ending
+
 S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,8 +39,15 @@ class Dask:
 
     scheduler: str
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
-        """Yield `function(shared, item)` for every item, in order.
+    def map(
+        self,
+        function: Callable[[S, T], R],
+        shared: S,
+        items: Iterable[T],
+        *,
+        ending: Ending | None = None,  # noqa: ARG002
+    ) -> Iterator[R]:
+        """Yield `function(shared, item)` for every item, in order; the cluster's own means must end what hangs.
 
         Raises:
             UnreachableError: the scheduler cannot be reached.

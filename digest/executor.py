@@ -3,23 +3,28 @@
 A function takes what all calls share and one item; results come in the items' order. Functions, items and results
 must be picklable, and so must what is shared where processes do not fork. What makes processes is imported when one is
 to be made: most builds have little to do.
+
+A worker is a process that ends when an item takes too long (`apart`). The items that it had are then done one by one,
+so that the rest of them are answered as if there had been no such item.
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import signal
-import threading
+from collections import deque
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from digest.apart import Apart, DiedError, can_fork, end_with_parent
+from digest.deadline import OverdueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
 S = TypeVar("S")
@@ -30,8 +35,8 @@ WORTHWHILE = 400
 """Fewer items than this are done sooner in one process (starting two workers costs about 100 ms)."""
 
 _CHUNK = 32
-_WINDOW = 4096
-"""Items handed out at once, so that neither items nor results of a large site wait in memory."""
+_AHEAD = 128
+"""Chunks handed out at once, so that neither items nor results of a large site wait in memory."""
 
 _shared: ContextVar[Any] = ContextVar("shared")
 
@@ -40,10 +45,22 @@ class WorkerDiedError(OSError):
     """A process that was given work ended without an answer."""
 
 
+class Ending(NamedTuple):
+    """What becomes of an item that takes too long: `instead(shared, item)` is its result.
+
+    The function itself keeps to `seconds` of processor time (`deadline.within`); a worker that does not is ended.
+    """
+
+    seconds: float
+    instead: Callable[[Any, Any], Any]
+
+
 class Executor(Protocol):
     """Something that runs a function over items."""
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
+    def map(
+        self, function: Callable[[S, T], R], shared: S, items: Iterable[T], *, ending: Ending | None = None
+    ) -> Iterator[R]:
         """Yield `function(shared, item)` for every item, in order.
 
         Raises:
@@ -58,9 +75,16 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """Runs everything here and now."""
+    """Runs everything here and now; nothing can end an item but the function."""
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
+    def map(
+        self,
+        function: Callable[[S, T], R],
+        shared: S,
+        items: Iterable[T],
+        *,
+        ending: Ending | None = None,  # noqa: ARG002
+    ) -> Iterator[R]:
         for item in items:
             yield function(shared, item)
 
@@ -78,32 +102,65 @@ class Processes:
 
     jobs: int
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
-        windows = _windows(items)
-        window = next(windows, [])
-        if self.alone(len(window)):
-            yield from Serial().map(function, shared, window)
+    def map(
+        self, function: Callable[[S, T], R], shared: S, items: Iterable[T], *, ending: Ending | None = None
+    ) -> Iterator[R]:
+        remaining = iter(items)
+        first = list(islice(remaining, WORTHWHILE))
+        if self.alone(len(first)):
+            yield from Serial().map(function, shared, first)
             return
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
-        from concurrent.futures.process import BrokenProcessPool
-
-        context = multiprocessing.get_context("fork" if can_fork() else "spawn")
-        with _frozen(), ProcessPoolExecutor(self.jobs, context, _take, ((function, shared),)) as pool:
-            try:
-                while window:
-                    yield from pool.map(_call, window, chunksize=_CHUNK)
-                    window = next(windows, [])
-            except BrokenProcessPool:
-                raise WorkerDiedError("a worker process died; less --jobs needs less memory") from None
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                for worker in multiprocessing.active_children():
-                    worker.kill()  # or the end of this process would wait for what nobody wants
-                raise
+        with _frozen():
+            workers = [Apart(partial(_take, function, shared)) for _ in range(self.jobs)]
+            for worker in workers:
+                worker.start()
+            yield from _spread(workers, chain(first, remaining), ending)
 
     def alone(self, items: int) -> bool:
         return items < WORTHWHILE
+
+
+def _spread(workers: Sequence[Apart], items: Iterable[Any], ending: Ending | None) -> Iterator[Any]:
+    """Yield results in the items' order; each worker has a thread that waits for it."""
+    from concurrent.futures import ThreadPoolExecutor
+    from queue import SimpleQueue
+
+    free: SimpleQueue[Apart] = SimpleQueue()
+    for worker in workers:
+        free.put(worker)
+
+    def done(chunk: list[Any]) -> list[Any]:
+        worker = free.get()
+        try:
+            return _answers(worker, chunk, ending)
+        finally:
+            free.put(worker)
+
+    chunks = _chunks(items)
+    with ThreadPoolExecutor(len(workers)) as threads:
+        try:
+            waiting = deque(threads.submit(done, chunk) for chunk in islice(chunks, _AHEAD))
+            while waiting:
+                yield from waiting.popleft().result()
+                waiting.extend(threads.submit(done, chunk) for chunk in islice(chunks, 1))
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+            for worker in workers:
+                worker.close()  # or the end of this process would wait for what nobody wants
+
+
+def _answers(worker: Apart, chunk: list[Any], ending: Ending | None) -> list[Any]:
+    """Return the results of a chunk, whatever ends its worker."""
+    try:
+        return worker.ask(ending and ending.seconds, _call_all, chunk)
+    except DiedError:
+        raise WorkerDiedError("a worker process died; less --jobs needs less memory") from None
+    except OverdueError:
+        if ending is None:
+            raise
+        if len(chunk) > 1:
+            return [answer for item in chunk for answer in _answers(worker, [item], ending)]
+        return [worker.ask(None, _call_instead, ending.instead, chunk[0])]
 
 
 def meanwhile(call: Callable[[], R]) -> Callable[[], R]:
@@ -139,21 +196,16 @@ def _received(here: Connection, call: Callable[[], R]) -> R:
     return result
 
 
-def _windows(items: Iterable[T]) -> Iterator[list[T]]:
-    """Yield items in lists of at most `_WINDOW`."""
+def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield items in lists of at most `_CHUNK`."""
     remaining = iter(items)
-    while window := list(islice(remaining, _WINDOW)):
-        yield window
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk
 
 
 def local(jobs: int) -> Executor:
     """Return the executor for a number of processes."""
     return Processes(jobs) if jobs > 1 else Serial()
-
-
-def can_fork() -> bool:
-    """Tell whether this process may be forked: one with threads can deadlock."""
-    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 @contextmanager
@@ -170,28 +222,17 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def end_with_parent() -> None:
-    """End this process when the one that started it is killed: it would wait for ever, for work or to be heard."""
-    threading.Thread(target=_watch_parent, daemon=True).start()
-
-
-def _watch_parent() -> None:
-    from multiprocessing import parent_process
-    from multiprocessing.connection import wait
-
-    parent = parent_process()
-    if parent:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _take(task: tuple[Callable[[Any, Any], Any], Any]) -> None:
-    end_with_parent()
+def _take(function: Callable[[Any, Any], Any], shared: Any) -> None:
     gc.enable()
     gc.set_threshold(50_000, 50, 100)  # what a worker makes is small, and reference counts free nearly all of it
-    _shared.set(task)
+    _shared.set((function, shared))
 
 
-def _call(item: Any) -> Any:
+def _call_all(chunk: list[Any]) -> list[Any]:
     function, shared = _shared.get()
-    return function(shared, item)
+    return [function(shared, item) for item in chunk]
+
+
+def _call_instead(instead: Callable[[Any, Any], Any], item: Any) -> Any:
+    _, shared = _shared.get()
+    return instead(shared, item)

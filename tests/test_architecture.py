@@ -24,9 +24,9 @@ MAY_IMPORT = {
     "model": "dates decode values",
     "project": "",
     "config": "dates decode diagnostics model digests project",
-    "executor": "",
     "deadline": "",
-    "apart": "deadline executor",
+    "apart": "deadline",
+    "executor": "deadline apart",
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model digests values",

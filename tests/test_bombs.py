@@ -123,3 +123,22 @@ def test_of_a_long_line_what_is_near_is_shown(site: Site) -> None:
     assert line.startswith("  4 | … ")
     assert line.endswith(" …")
     assert len(line) < 200
+
+
+def test_links_to_missing_headings_are_compared_with_headings_a_few_times(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linking has no deadline in a preview: what it does for a file grows with the file, and not with its square."""
+    compared: list[str] = []
+
+    def compare(word: str, _words: object) -> str:
+        compared.append(word)
+        return ""
+
+    monkeypatch.setattr("digest.linking.references.did_you_mean", compare)
+    site.write("content/articles/2024-01-01-other.md", "---\ntitle: Other\n---\n# One\n")
+    links = "\n\n".join(f"[a](#to-{number}) [b](2024-01-01-other.md#to-{number})" for number in range(300))
+    site.write("content/articles/2024-01-02-many.md", f"---\ntitle: Many\n---\n# Two\n\n{links}\n")
+    found = site.diagnostics()
+    assert [problem["code"] for problem in found] == ["missing-anchor"] * 600
+    assert len(compared) == 40

@@ -95,6 +95,37 @@ def test_so_is_any_other_destination(site: Site) -> None:
     assert f"git rm -r --cached {site.root}/public/html" in run.stderr
 
 
+@pytest.mark.parametrize("folder", ["site", ASIDE])
+def test_a_site_that_an_archive_brings_along_publishes_nothing(site: Site, folder: str) -> None:
+    """There is no Git that could tell. Its manifest lists what is replaced, and not the page that would stay."""
+    site.write(f"{folder}/{MANIFEST}", '{"format": 1, "files": {"old.html": "x"}}')
+    site.write(f"{folder}/old.html", "old")
+    site.write(f"{folder}/sub/evil.html", "evil")
+    run = site.run("build")
+    assert run.exit_code == 2
+    assert "site holds files that digest did not make, and was not published by you" in run.stderr
+    assert "  sub/evil.html\n" in run.stderr
+    assert site.out("sub/evil.html") == "evil"
+    (site.root / "site/sub/evil.html").unlink()
+    site.build()
+    assert not {"old.html", "sub/evil.html"} & site.outputs().keys()
+
+
+def test_what_somebody_puts_into_the_site_stays_though_the_state_is_lost(site: Site) -> None:
+    """The user's home knows that it was published from here; another folder in this place is another project."""
+    site.build()
+    site.write("site/mine.txt", "mine")
+    shutil.rmtree(site.root / ".digest")
+    site.build()
+    assert site.out("mine.txt") == "mine"
+    shutil.copytree(site.root, copied := site.root.with_name("copied"))
+    shutil.rmtree(copied / ".digest")
+    shutil.rmtree(site.root)
+    copied.rename(site.root)
+    assert site.run("build").exit_code == 2
+    assert site.out("mine.txt") == "mine"
+
+
 def test_what_is_set_aside_is_no_repository_either(site: Site) -> None:
     site.build()
     (site.root / "site").rename(site.root / ASIDE)

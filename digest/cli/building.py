@@ -22,8 +22,9 @@ from digest.cli.common import (
     say,
     settings_file,
 )
-from digest.cli.ending import DONE, ENVIRONMENT, USAGE, fail
+from digest.cli.ending import DONE, ENVIRONMENT, fail
 from digest.cli.machine import passing_key
+from digest.cli.owning import check_brought, check_folder, remember_published, repair_folder
 from digest.cli.problems import exit_code, first_of_each, print_problems
 from digest.cli.progress import progress
 from digest.cli.remembering import only_build, own_folder, with_store
@@ -32,8 +33,6 @@ from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
 from digest.engine.last import Last, read_last, site_digest
 from digest.output import write
-from digest.output.destination import UnsafeDestinationError, check_destination
-from digest.output.exchange import repair
 from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
 from digest.state.store import FILE, Store
@@ -96,9 +95,9 @@ def build(options: Options, executor: str, scheduler: str | None, *, verify: boo
     )
     if not settings_file(options, root).is_file():
         load_config(options)  # says so
-    _check_folder(place.destination, root)
+    check_folder(place.destination, root)
     with only_build(root), _uncollected(options):
-        _repair(place.destination, root)
+        repair_folder(place.destination, root)
         code = with_store(own_folder(root, options), options, lambda store: _build(place, store))
         return _verify(place) if verify and code == DONE else code
 
@@ -118,19 +117,6 @@ def _uncollected(options: Options) -> Iterator[None]:
         gc.enable()
 
 
-def _check_folder(folder: Path, root: Path) -> None:
-    try:
-        check_destination(folder, root)
-    except UnsafeDestinationError as error:
-        fail(f"{error}; choose another with --destination", USAGE)
-
-
-def _repair(folder: Path, root: Path) -> None:
-    """Put back what an interrupted exchange had set aside, which must be as fit for a site as what is there."""
-    if repair(folder):
-        _check_folder(folder, root)
-
-
 def _build(place: _Place, store: Store) -> int:
     options, clock = place.options, time_ns()
     last, looked = _last(place, store), None
@@ -141,6 +127,7 @@ def _build(place: _Place, store: Store) -> int:
         return _say_again(place, last, listed)
     known: Known = {(path, inode, size, mtime): found for path, inode, size, mtime, found in store.outputs()}
     live = write.survey(place.destination, known)
+    check_brought(place.destination, place.root, listed=live.listed, known=bool(known))
     if last and (not live.intact or site_digest(live.files) != last.site):
         last = looked = None  # it is not published as it was made
     if last and not looked:
@@ -228,6 +215,7 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     if produced is None or produced.written is None:
         _say_not_built(place, problems)
         return code
+    remember_published(place.destination, place.root)
     if options.verbose:
         counts = f"{read} read, {plural(len(produced.made.rendered), 'page')} rendered"
         for line in (*tempo.lines, counts):
@@ -292,9 +280,9 @@ def clean(options: Options) -> int:
     """Remove what digest wrote: the site's files and the state folder."""
     root = find_root(options)
     folder = destination(options, root)
-    _check_folder(folder, root)
+    check_folder(folder, root)
     with only_build(root):
-        _repair(folder, root)
+        repair_folder(folder, root)
         removed = write.clean(folder, write.spare_of(folder, root))
         state.remove(root)
     say(f"{plural(removed, 'file')} removed.", options)

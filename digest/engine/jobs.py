@@ -70,7 +70,7 @@ def make(desk: Desk, job: Job) -> Made:
         with within(desk.seconds):
             return _make(desk, job)
     except OverdueError:
-        return _given_up(desk, job)
+        return give_up(desk, job)
 
 
 def _make(desk: Desk, job: Job) -> Made:
@@ -78,7 +78,7 @@ def _make(desk: Desk, job: Job) -> Made:
     return _bound(desk, job, head, parsed, read_now=read_now)
 
 
-def _given_up(desk: Desk, job: Job) -> Made:
+def give_up(desk: Desk, job: Job) -> Made:
     """Return what is known of a file that took too long: its name. It is read again the next time."""
     start_anew()
     parsed = unread(job.source, [_too_slow(job.source, desk.seconds)])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.matter import PageMatter
 from digest.engine.inputs import Inputs, settled
-from digest.engine.jobs import Desk, Job, Kept, Made, make
+from digest.engine.jobs import Desk, Job, Kept, Made, give_up, make
 from digest.engine.recall import Head, recall, recall_document
 from digest.engine.registered import open_register, registers_like
-from digest.executor import WORTHWHILE
+from digest.executor import WORTHWHILE, Ending
 from digest.linking.binding import BoundDocument
 from digest.linking.names import ENTITIES
 from digest.linking.records import Bound
@@ -154,7 +154,7 @@ class Reader:
         """Do jobs, and write what comes of them to the store, in place of what was before; returns the heads."""
         config = self.config
         desk = Desk(config.root, config.dialect, register, seconds=config.timeout, apart=self.apart)
-        results = self.executor.map(make, desk, jobs)
+        results = self.executor.map(make, desk, jobs, ending=Ending(config.timeout, give_up))
         heads: dict[str, Head] = {}
         with self.store.writing():
             while batch := list(islice(results, _BATCH)):

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT, UNPUBLISHED
 from digest.diagnostics import Diagnostic, nearest
-from digest.linking.references import anchored, path_of, unfit, wrong_link
+from digest.linking.references import MOST_HINTS, anchored, path_of, unfit, wrong_link
 from digest.linking.targets import ASSET, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.model import Link
-
-_MOST_HINTS = 20
-"""Links of a file that are compared with the names of all files, for a hint: it takes 5 ms where there are 5,000."""
 
 Followed = tuple[tuple[int, Target], ...]
 """Slots with what they lead to."""
@@ -36,7 +33,7 @@ class Files:
         """Return where the links of one file lead, and what is wrong with the others."""
         followed, problems = [], list[Diagnostic]()
         for link in links:
-            target, wrong = self._follow(link, path, hinted=len(problems) < _MOST_HINTS)
+            target, wrong = self._follow(link, path, hinted=len(problems) < MOST_HINTS)
             problems += wrong
             if target is not None:
                 followed.append((link.href, target))
@@ -50,7 +47,7 @@ class Files:
             if full in self.hidden and full != path:
                 problem = "hidden-target", "this link leads to an unpublished entry", ""
             elif full in self.targets:
-                return anchored(link, path, target=self.targets[full], known=self.anchors[full])
+                return anchored(link, path, target=self.targets[full], known=self.anchors[full], hinted=hinted)
             elif full in self.assets:
                 return Target(ASSET, full.removeprefix(f"{CONTENT}/")), []
             else:

@@ -9,11 +9,13 @@ import os
 from typing import TYPE_CHECKING
 
 from digest.output.exchange import beside
-from digest.output.manifest import carries_manifest
+from digest.output.manifest import MANIFEST, carries_manifest
+from digest.output.stamps import Stamps
 from digest.state.folder import FOLDER
 from digest.state.git import tracks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -52,3 +54,13 @@ def _check_untracked(destination: Path) -> None:
             raise UnsafeDestinationError(
                 f"Git tracks {folder}, so anybody may have filled it: delete it after git rm -r --cached {folder}"
             )
+
+
+def unlisted(destination: Path, listed: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a site holds beside its manifest and the files that this lists, in no particular order.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    there = Stamps({}).walk(destination).files if destination.is_dir() else ()
+    return (path for path in there if path != MANIFEST and path not in listed)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from digest.apart import ClosedError
+from digest.deadline import OverdueError
 from digest.preview.aliases import add_alias
 from digest.preview.annotate import annotate
 from digest.preview.attribute import attribute
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from digest.preview.workshop import Workshop
 
     Answer = tuple[int, dict[str, object]]
+    Change = Callable[[bytes], bytes | Refusal]
+
+_READINGS = 2
+"""How often an edit has its file read: without it and with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Annotating:
             verdict=asked.get("verdict", ""),
             dialect=dialect,
         )
-        return self.desk.apply(path, asked["digest"], change)
+        return self.desk.apply(path, asked["digest"], self._ending(change, now))
 
     def _quote(self, asked: Mapping[str, str], now: Snapshot) -> Saved | Refusal:
         speaker, path = asked["speaker"], asked["path"]
@@ -77,14 +83,31 @@ class Annotating:
         change = partial(
             attribute, path=path, selection=asked["selection"], speaker=speaker, dialect=now.site.config.dialect
         )
-        return self.desk.apply(path, asked["digest"], change)
+        return self.desk.apply(path, asked["digest"], self._ending(change, now))
 
     def _alias(self, asked: Mapping[str, str], now: Snapshot) -> Saved | Refusal:
         path = now.actor_file(asked["actor"])
         if path is None:
             return Refusal(f"there is no actor `{asked['actor']}`")
         spelling = " ".join(asked["spelling"].split())
-        return self.desk.apply(path, now.digest_of(path), partial(add_alias, path=path, spelling=spelling))
+        change = partial(add_alias, path=path, spelling=spelling)
+        return self.desk.apply(path, now.digest_of(path), self._ending(change, now))
+
+    def _ending(self, change: Change, now: Snapshot) -> Change:
+        """Return a change that comes to an end, for nothing can stop the thread that is asked for it."""
+        apart, seconds = self.workshop.apart, _READINGS * now.site.config.timeout
+
+        def change_apart(data: bytes) -> bytes | Refusal:
+            try:
+                return apart.call(seconds, change, data) if apart else change(data)
+            except OverdueError:
+                return Refusal(
+                    f"reading the file with this edit took more than {seconds:g} seconds: nothing is written"
+                )
+            except ClosedError:
+                return Refusal("the preview is being stopped: nothing is written")
+
+        return change_apart
 
 
 def _texts(body: bytes) -> Mapping[str, str] | None:

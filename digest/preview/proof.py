@@ -1,8 +1,8 @@
 """The parser's word on an edit: nothing but what is meant changes in what a file says.
 
 Both versions are parsed. Facts are compared with their places before the edit; the body's HTML is compared by taking
-out the element that is meant to be new. Notes that stay private are looked at like others. Parsing uses the process's
-converter, so that only the thread that parses content may call this.
+out the element that is meant to be new. Notes that stay private are looked at like others. Whoever asks sees to it that
+it ends (`annotating`): all of an edit is made in the process that reads content.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What this machine keeps for its user, outside of every project: the key, and which themes may run.
+"""What this machine keeps for its user, outside of every project: the key, which themes may run, what was published.
 
 A repository's commits cannot put anything there. `home` is `~/.local/state/digest`, or another that the user names.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY_BYTES = 32
-_KEY, _TRUSTED = "key", "trusted"
+_KEY, _TRUSTED, _PUBLISHED = "key", "trusted", "published"
 
 
 def key_of(home: Path) -> bytes:
@@ -85,7 +85,7 @@ def trusted_themes(home: Path, root: Path) -> frozenset[str]:
     Another folder in the place of the one that the user has seen is another project.
     """
     try:
-        kept = from_text(_file_of(home, root).read_text(encoding="utf-8"), _Trusted)
+        kept = from_text(_file_of(home, _TRUSTED, root).read_text(encoding="utf-8"), _Trusted)
         return frozenset(kept.themes if kept.folder == _number(root) else ())
     except (OSError, ValueError, DamagedValueError):
         return frozenset()
@@ -99,12 +99,43 @@ def trust(home: Path, root: Path, themes: Iterable[str]) -> None:
     """
     names = tuple(sorted(trusted_themes(home, root).union(themes)))
     kept = _Trusted(project=_shown(root), folder=_number(root), themes=names)
-    _put(_file_of(home, root), to_text(kept).encode(), again=True)
+    _put(_file_of(home, _TRUSTED, root), to_text(kept).encode(), again=True)
 
 
-def _file_of(home: Path, root: Path) -> Path:
-    name = blake2b(os.fsencode(root.resolve()), digest_size=16).hexdigest()
-    return home / _TRUSTED / f"{name}.json"
+class _Published(Value, kw_only=True):
+    """A project's folder and where it was published, for people who look, and which folder the project's was."""
+
+    project: str
+    folder: tuple[int, int]
+    destination: str
+
+
+def has_published(home: Path, root: Path, destination: Path) -> bool:
+    """Tell whether the user has published a project there; not, where that cannot be read.
+
+    Another folder in the place of the project's is another project.
+    """
+    file = _file_of(home, _PUBLISHED, root, destination)
+    try:
+        return from_text(file.read_text(encoding="utf-8"), _Published).folder == _number(root)
+    except (OSError, ValueError, DamagedValueError):
+        return False
+
+
+def keep_published(home: Path, root: Path, destination: Path) -> None:
+    """Remember that the user has published a project there.
+
+    Raises:
+        OSError: that cannot be remembered.
+    """
+    if not has_published(home, root, destination):
+        kept = _Published(project=_shown(root), folder=_number(root), destination=_shown(destination))
+        _put(_file_of(home, _PUBLISHED, root, destination), to_text(kept).encode(), again=True)
+
+
+def _file_of(home: Path, what: str, *folders: Path) -> Path:
+    name = blake2b(b"\0".join(os.fsencode(folder.resolve()) for folder in folders), digest_size=16).hexdigest()
+    return home / what / f"{name}.json"
 
 
 def _number(root: Path) -> tuple[int, int]:
