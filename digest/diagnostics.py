@@ -59,6 +59,7 @@ CODES = {
     "invalid-redirect": "An old address is not one that a page can have.",
     "invalid-slug": "No address can be made of a slug or a file's name.",
     "invalid-url": "A web address is not whole.",
+    "lost-text": "HTML that is let through would swallow words.",
     "misplaced-content": "A Markdown file lies outside the folders that are published, or has not the name of one.",
     "misplaced-note": "A note is anchored where none can stand.",
     "misplaced-quote": "An attributed quotation stands outside an entry.",

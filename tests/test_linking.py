@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from digest.decode.written import Written
+from digest.linking.files import Files
+from digest.linking.targets import Target
+from digest.model import Link
 from digest.pages.routes import url_of
 from tests.support.links import broken_links
 from tests.support.prepared import ready
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.support.site import Site
 
 
@@ -566,3 +572,26 @@ def test_a_name_typed_in_decomposed_letters_is_linked(site: Site) -> None:
     site.write("content/articles/2024-01-01-a.md", "---\ntitle: A\n---\nIn Zu\u0308rich.\n")
     site.build()
     assert '<a class="mention auto" href="/actors/zurich/">Zürich</a>' in site.out("articles/2024/01/a/index.html")
+
+
+class Walked(dict[str, Target | None]):
+    """Counts how often it is gone through."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_the_names_of_all_files_are_put_in_order_once_for_all_dead_links() -> None:
+    paths = [f"content/articles/2024-01-01-story-{number}.md" for number in range(20)]
+    targets = Walked(dict.fromkeys(paths))
+    files = Files(targets=targets, anchors={}, assets=frozenset(), hidden=frozenset())
+    hints = []
+    for number in range(20):
+        wrong = Written(f"2024-01-01-STORY{number}.md", 0, 1)
+        _, problems = files.follow([Link(target=wrong, href=1, context=None)], "content/articles/a.md")
+        hints += [problem.hint for problem in problems]
+    assert hints == [f"did you mean `{path}`?" for path in paths]
+    assert targets.walks == 1

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.characters import NUMERIC, is_forbidden
+from digest.content.swallowed import swallowed
 from digest.content.syntax import WEB
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class Gate:
         """
         markup = self._without_controls(markup)
         if self.raw_html:
+            if lost := swallowed(markup):
+                self.reading.report("lost-text", lost.message, self.reading.find(lost.piece), hint=lost.hint)
+                return html.escape(_plain(markup))
             markup = self._sanitised(markup)
         fault = self._fault(markup)
         if fault:

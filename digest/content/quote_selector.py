@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from digest.content.labels import seems_private
+from digest.content.passages import MOST_COUNTED, Passage, find_passages
 from digest.content.scan import scan
 from digest.content.tokens import AnchorToken, DefinitionToken, Token
 from digest.diagnostics import LIKE, Diagnostic, did_you_mean, either
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.content.matter import AnnotationMatter
+    from digest.content.passages import Place
     from digest.decode.written import Written
     from digest.model import Dialect, NoteKind
 
@@ -35,7 +34,6 @@ _NESTED = _BLOCKS | {"ul", "ol", "dl", "blockquote", "table", "pre"}
 _MOST_HINTS = 20
 """Passages of a body that are looked for once more, for a hint: 20 in 100,000 words take half a second."""
 
-_MOST_COUNTED = 99
 _MOST_WORDS = 40
 _MOST_SHOWN = 240
 """Characters of a passage that a hint is about."""
@@ -47,6 +45,11 @@ class OutsideNote:
 
     matter: AnnotationMatter
     anchor: int
+
+    @property
+    def passage(self) -> Passage:
+        matter = self.matter
+        return Passage(" ".join(matter.exact.text.split()), matter.prefix or "", matter.suffix or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,43 +126,43 @@ def place_outside_notes(root: Element, notes: OutsideNotes, *, path: str) -> lis
 
     The words of each block are put together once: wrapping some of them changes none.
     """
+    if not notes.passages:
+        return []
     problems: list[Diagnostic] = []
-    blocks = [(block, _words(block)) for block in _blocks(root)] if notes.passages else []
-    for passage in notes.passages:
-        problem = _place(blocks, passage, hinted=len(problems) < _MOST_HINTS)
+    unplaced: set[str] = set()
+    blocks = [(block, _words(block)) for block in _blocks(root)]
+    places = find_passages([words for _, words in blocks], {note.passage for note in notes.passages})
+    for note in notes.passages:
+        problem = _place(blocks, places[note.passage], note, hinted=len(problems) < _MOST_HINTS)
         if problem:
             code, message, hint = problem
-            at = passage.matter.exact
+            at = note.matter.exact
             problems.append(Diagnostic(code=code, message=message, path=path, start=at.start, end=at.end, hint=hint))
-            _keep_quiet(root, passage)
+            unplaced.add(str(note.anchor - 1))
+    _keep_quiet(root, unplaced)
     return problems
 
 
-def _keep_quiet(root: Element, passage: OutsideNote) -> None:
-    """Take out the note of a passage that was not found: one problem is enough."""
-    for note in [child for child in root if child.get("data-note") == str(passage.anchor - 1)]:
+def _keep_quiet(root: Element, unplaced: set[str]) -> None:
+    """Take out the notes of passages that were not found: one problem is enough."""
+    for note in [child for child in root if child.get("data-note") in unplaced]:
         root.remove(note)
 
 
-def _place(blocks: list[_Block], passage: OutsideNote, *, hinted: bool) -> tuple[str, str, str] | None:
+def _place(
+    blocks: list[_Block], matches: list[Place], note: OutsideNote, *, hinted: bool
+) -> tuple[str, str, str] | None:
     """Wrap a passage; returns code, message and hint where that cannot be done."""
-    wanted = " ".join(passage.matter.exact.text.split())
-    places = (
-        (block, start)
-        for block, words in blocks
-        for start in _occurrences(words, wanted)
-        if _fits(words, start, start + len(wanted), passage.matter)
-    )
-    matches = list(islice(places, _MOST_COUNTED + 1))
+    wanted = note.passage.exact
     if len(matches) > 1:
-        times = f"more than {_MOST_COUNTED}" if len(matches) > _MOST_COUNTED else str(len(matches))
+        times = f"more than {MOST_COUNTED}" if len(matches) > MOST_COUNTED else str(len(matches))
         return "ambiguous-passage", f"these words stand here {times} times", "add `prefix` or `suffix`"
     if not matches:
         near = _nearest(wanted, [words for _, words in blocks]) if hinted else ""
         hint = f"the nearest is “{near}”" if near else "copy the words from the page"
         return "missing-passage", "these words do not stand in the text", hint
-    block, start = matches[0]
-    if not _wrap(block, start, start + len(wanted), passage.anchor):
+    number, start = matches[0]
+    if not _wrap(blocks[number][0], start, start + len(wanted), note.anchor):
         return (
             "split-passage",
             "this passage begins or ends inside a link, code or emphasis",
@@ -186,24 +189,6 @@ def _words(block: Element) -> str:
 
 def _spaced(text: str) -> str:
     return re.sub(r"\s", " ", text)
-
-
-def _occurrences(text: str, wanted: str) -> Iterator[int]:
-    """Yield where words begin in a text; some may overlap."""
-    at = text.find(wanted)
-    while at >= 0:
-        yield at
-        at = text.find(wanted, at + max(1, len(wanted)))
-
-
-def _fits(text: str, start: int, end: int, matter: AnnotationMatter) -> bool:
-    """Tell whether prefix and suffix stand around a passage, with white space between or without."""
-    prefix, suffix = matter.prefix or "", matter.suffix or ""
-    while start and text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and text[end].isspace():
-        end += 1
-    return text.endswith(prefix, 0, start) and text.startswith(suffix, end)
 
 
 def _nearest(wanted: str, texts: list[str]) -> str:

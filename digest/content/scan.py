@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from digest.content.attribution import read_attribution
 from digest.content.fences import Fence, fences
 from digest.content.labels import faults_of_extent, is_private, read_label
-from digest.content.syntax import ESCAPED, WEB, code_end, find_syntax, mention_end, read_destination
+from digest.content.syntax import ESCAPED, INSIDE, WEB, Comments, code_end, find_syntax, mention_end, read_destination
 from digest.content.tokens import (
     MARK,
     AnchorToken,
@@ -31,9 +31,6 @@ from digest.values import replaced
 
 if TYPE_CHECKING:
     from digest.model import Dialect
-
-_INSIDE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]++)*+")
-"""What stands before a definition that is none: signs of quotations and lists, or an indent."""
 
 _NEXT_LINE = re.compile(r"\n([ \t>]*)")
 
@@ -74,13 +71,14 @@ class _Scanner:
     """Where `[` stands, in `out` and in `body`: the starts of possible spans."""
     fences: dict[int, Fence] = field(default_factory=dict)
     unclosed: dict[int, tuple[int, int]] = field(default_factory=dict)
+    comments: Comments = field(init=False)
     code_ends: set[int] = field(default_factory=set)
     """Where backticks stand that close code which began on another line."""
 
     def run(self) -> None:
         blocks, unclosed = fences(self.body)
         self.fences, self.unclosed = {fence.start: fence for fence in blocks}, {span[0]: span for span in unclosed}
-        at = 0
+        at, self.comments = 0, Comments(self.body)
         while found := find_syntax(self.body, at):
             self.out.append(self.body[at : found.start()])
             at = _HANDLERS[found.lastgroup or ""](self, found)
@@ -136,9 +134,11 @@ class _Scanner:
 
     def comment(self, found: re.Match[str]) -> int:
         """Refuse an HTML comment: its writer wants it unpublished, and as escaped HTML it would be read by all."""
-        if self.dialect.raw_html:
-            return self.literal(found)
         hint = "write a private note, `[^id]: Private: …`, or delete it"
+        if self.dialect.raw_html:
+            hint = "close it with `-->` in its paragraph, or begin it at the margin"
+            if self.comments.is_whole(found.start()):
+                return self.literal(found)
         problem = self.problem("html-comment", "this comment would be published", found.span(), hint)
         self.out.append(self.mark("x", Token(at=self.place(*found.span()), problems=(problem,))))
         return found.end()
@@ -187,7 +187,7 @@ class _Scanner:
     def point(self, found: re.Match[str]) -> int:
         problems: tuple[Diagnostic, ...] = ()
         line = self.body.rfind("\n", 0, found.start()) + 1
-        if self.body.startswith(":", found.end()) and _INSIDE.fullmatch(self.body, line, found.start()):
+        if self.body.startswith(":", found.end()) and INSIDE.fullmatch(self.body, line, found.start()):
             problems = self._inside(found)
         token = AnchorToken(at=self.place(*found.span()), note=found["pointed"], problems=problems)
         self.out.append(self.mark("p", token))

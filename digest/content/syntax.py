@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SYNTAX = re.compile(
@@ -33,6 +34,10 @@ DESTINATION = re.compile(r"<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()<>\\]|\\.|\
 TITLE = re.compile(r"""[ \t]*(?:"[^"\n]*"|'[^'\n]*')?""")
 ESCAPED = re.compile(r"\\([\[\]|])")
 MENTION_LENGTH = 600
+_COMMENT_INDENT = 3
+INSIDE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]++)*+")
+"""What stands before a definition that is none: signs of quotations and lists, or an indent."""
+
 _BACKTICKS = re.compile("`+")
 _BLANK = re.compile(r"\n[ \t]*\n")
 WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -76,6 +81,36 @@ def code_end(body: str, start: int, length: int) -> int:
     blank = _BLANK.search(body, start)
     runs = _BACKTICKS.finditer(body, start, blank.start() if blank else len(body))
     return next((run.start() for run in runs if run.end() - run.start() == length), -1)
+
+
+@dataclass(slots=True)
+class Comments:
+    """The HTML comments of a body, asked for in order; what stands in one is not looked through again."""
+
+    body: str
+    end: int = -1
+    last: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = self.body.rfind("-->")
+
+    def is_whole(self, start: int) -> bool:
+        """Tell whether the converter sees the end of a comment that begins at `start`, or of one around it.
+
+        One at the beginning of a line may go over paragraphs; any other ends in its own, and holds no further `<!--`.
+        """
+        inside = start + len("<!--")
+        if self.end <= start and inside <= self.last and not self.body.startswith((">", "->"), inside):
+            self.end = self._end(start, inside)
+        return start < self.end
+
+    def _end(self, start: int, inside: int) -> int:
+        line = self.body.rfind("\n", 0, start) + 1
+        if start - line <= _COMMENT_INDENT and not self.body[line:start].strip(" "):
+            return self.body.find("-->", inside)
+        blank = _BLANK.search(self.body, inside)
+        end = self.body.find("-->", inside, blank.start() if blank else len(self.body))
+        return -1 if self.body.find("<!--", inside, max(end, 0)) >= 0 else end
 
 
 def mention_end(body: str, start: int) -> int:

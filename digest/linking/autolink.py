@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _WORDS = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
+_UNSPACED = re.compile(r"\S+")
 _WORD_GOES_ON = re.compile(r"[\w‐‑–—-]")
 _TAG = re.compile("</?[a-z]")
 _CLOSED_TO_LINKS = re.compile(
@@ -34,57 +35,84 @@ _CLOSED_TO_LINKS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Spellings:
+    """A tree of words: spellings of several words share their beginnings, so a text costs by its words alone.
+
+    A beginning has a number; 0 is the empty one. `steps` lead from a beginning and its next word to a longer one,
+    `meant` from a beginning and the last word to what the spelling means. `lengths` are those of the last words, by
+    the beginning, longest first. No word is longer than `longest`.
+    """
+
+    steps: dict[tuple[int, str], int]
+    meant: dict[tuple[int, str], Target]
+    lengths: tuple[tuple[int, ...], ...]
+    longest: int
+
+    def find(self, markup: str, start: int, end: int) -> tuple[int, Target] | None:
+        """Return where the longest spelling ends that begins at `start`, and what it means; None where none does.
+
+        Any white space may stand between its words.
+        """
+        found = None
+        beginning, at = 0, start
+        while True:
+            for length in self.lengths[beginning]:
+                target = self.meant.get((beginning, markup[at : at + length]))
+                if target and _ends_word(markup, at + length, end=end):
+                    found = at + length, target
+                    break
+            word = _UNSPACED.match(markup, at, min(end, at + self.longest + 1))
+            space = _SPACE.match(markup, word.end(), end) if word else None
+            further = self.steps.get((beginning, word[0])) if word and space else None
+            if space is None or further is None:
+                return found
+            beginning, at = further, space.end()
+
+
+@dataclass(frozen=True, slots=True)
 class AutoLinker:
-    """Spellings by their first word, longest first: the words as HTML has them, and what they mean.
+    """Spellings as HTML has them; `first` are their first words.
 
     `begins` finds whatever begins with one of the first words' first characters, to the end of the word.
     """
 
-    by_first_word: dict[str, tuple[tuple[tuple[str, ...], Target], ...]]
+    spellings: Spellings
+    first: frozenset[str]
     begins: re.Pattern[str]
 
     def find(self, markup: str, *, skip: frozenset[Target]) -> tuple[AutoLink, ...]:
         """Return the first occurrence of each record's names in `markup`, in order; `skip` are left alone."""
-        hits = self.by_first_word.keys() & set(self.begins.findall(markup))
-        found = self._named(markup, sorted(_places(markup, hits)), skip=skip) if hits else []
-        if not found:
+        if self.first.isdisjoint(self.begins.findall(markup)):
             return ()
         return tuple(
             AutoLink(start=start, end=end, target=target, context=sentence_around(markup, start, end))
-            for start, end, target in found
+            for start, end, target in self._named(markup, skip=skip)
         )
 
-    def _named(
-        self, markup: str, places: list[tuple[int, str]], *, skip: frozenset[Target]
-    ) -> list[tuple[int, int, Target]]:
-        """Return the names that begin at `places` with one of the words there: start, end and what is meant."""
+    def _named(self, markup: str, *, skip: frozenset[Target]) -> list[tuple[int, int, Target]]:
+        """Return the names that stand in a text: start, end and what is meant."""
         found: list[tuple[int, int, Target]] = []
         seen, at = set(skip), 0
         texts = list(_open_texts(markup))
-        for start, first in places:
-            text = bisect_right(texts, (start, len(markup))) - 1
-            if start < at or start + len(first) > (end := texts[text][1]):
+        for start, word in self._places(markup):
+            begin, end = texts[bisect_right(texts, (start, len(markup))) - 1]
+            if start < at or start + len(word) > end:
                 continue
-            if _in_tag(markup, texts[text][0], start) or not _begins_word(markup, start, start + len(first), end=end):
+            if _in_tag(markup, begin, start) or not _begins_word(markup, start, start + len(word), end=end):
                 continue
-            for words, target in self.by_first_word[first]:
-                stop = _end_of(words, markup, start, end=end)
-                if stop and not _is_mark(markup, stop):
-                    at = stop
-                    if target not in seen:
-                        seen.add(target)
-                        found.append((start, stop, target))
-                    break
+            if not (longest := self.spellings.find(markup, start, end)):
+                continue
+            at, target = longest
+            if target not in seen:
+                seen.add(target)
+                found.append((start, at, target))
         return found
 
-
-def _places(markup: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Yield every place where one of a few words stands, also within others."""
-    for word in words:
-        at = markup.find(word)
-        while at >= 0:
-            yield at, word
-            at = markup.find(word, at + 1)
+    def _places(self, markup: str) -> Iterator[tuple[int, str]]:
+        """Yield every place where a first word stands, also at the end of another."""
+        for found in self.begins.finditer(markup):
+            if found[0] in self.first:
+                yield found.start(), found[0]
 
 
 def _begins_word(markup: str, start: int, stop: int, *, end: int) -> bool:
@@ -97,22 +125,35 @@ def _begins_word(markup: str, start: int, stop: int, *, end: int) -> bool:
 
 def auto_linker(names: Names) -> AutoLinker:
     """Build the finder once for a site."""
-    by_first_word: dict[str, list[tuple[str, Target]]] = {}
+    meant: dict[str, Target] = {}
+    first: set[str] = set()
     for spelling, targets in names.spellings.items():
         escaped = html.escape(spelling, quote=False)
-        first = re.match(r"\w+", escaped)
-        if len(targets) == 1 and first:
-            by_first_word.setdefault(first[0], []).append((escaped, targets[0]))
-    return AutoLinker(
-        {
-            word: tuple(
-                (tuple(spelling.split()), target)
-                for spelling, target in sorted(spellings, key=lambda item: (-len(item[0]), item[0]))
-            )
-            for word, spellings in by_first_word.items()
-        },
-        _begins(by_first_word),
-    )
+        word = _WORDS.match(escaped)
+        if len(targets) == 1 and word:
+            meant[escaped] = targets[0]
+            first.add(word[0])
+    return AutoLinker(_spellings(meant), frozenset(first), _begins(first))
+
+
+def _spellings(meant: dict[str, Target]) -> Spellings:
+    steps: dict[tuple[int, str], int] = {}
+    ends: dict[tuple[int, str], Target] = {}
+    lengths: list[set[int]] = [set()]
+    longest = 0
+    for spelling, target in meant.items():
+        *words, last = spelling.split()
+        beginning = 0
+        for word in words:
+            step = beginning, word
+            if step not in steps:
+                steps[step] = len(lengths)
+                lengths.append(set())
+            beginning = steps[step]
+        ends[beginning, last] = target
+        lengths[beginning].add(len(last))
+        longest = max(longest, len(last), *map(len, words))
+    return Spellings(steps, ends, tuple(tuple(sorted(some, reverse=True)) for some in lengths), longest)
 
 
 def _begins(words: Iterable[str]) -> re.Pattern[str]:
@@ -121,22 +162,9 @@ def _begins(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"[{first}]\w*" if first else r"(?!)")
 
 
-def _end_of(words: tuple[str, ...], markup: str, start: int, *, end: int) -> int:
-    """Return where `words`, with any white space between them, end at a word's boundary; 0 where they do not stand.
-
-    A pattern for each spelling would do the same, but compiling a thousand of them takes longer than a small build.
-    """
-    at = start
-    for number, word in enumerate(words):
-        if number:
-            space = _SPACE.match(markup, at, end)
-            if not space:
-                return 0
-            at = space.end()
-        if not markup.startswith(word, at, end):
-            return 0
-        at += len(word)
-    return 0 if _WORD_GOES_ON.match(markup, at, end) else at
+def _ends_word(markup: str, stop: int, *, end: int) -> bool:
+    """Tell whether a name that stops there is whole, and joins to nothing after it."""
+    return stop <= end and not _WORD_GOES_ON.match(markup, stop, end) and not _is_mark(markup, stop)
 
 
 def _is_mark(markup: str, at: int) -> bool:

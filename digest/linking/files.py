@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.content.load import CONTENT, UNPUBLISHED
-from digest.diagnostics import Diagnostic, nearest
+from digest.diagnostics import Diagnostic, alike
 from digest.linking.references import MOST_HINTS, anchored, path_of, unfit, wrong_link
 from digest.linking.targets import ASSET, Target
 
@@ -20,7 +21,7 @@ Followed = tuple[tuple[int, Target], ...]
 """Slots with what they lead to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Files:
     """What links may lead to: `targets` and `anchors` by path (None and nothing for an unreadable file)."""
 
@@ -28,6 +29,13 @@ class Files:
     anchors: Mapping[str, tuple[str, ...]]
     assets: frozenset[str]
     hidden: frozenset[str]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The files by their names, folded, for hints: worked out once, as a site may hold thousands of dead links."""
+        paths = sorted((*self.targets, *self.assets))
+        by_name = {posixpath.basename(path): path for path in paths}
+        return {name.casefold(): by_name[name] for name in sorted(by_name)}
 
     def follow(self, links: Iterable[Link], path: str) -> tuple[Followed, list[Diagnostic]]:
         """Return where the links of one file lead, and what is wrong with the others."""
@@ -59,8 +67,6 @@ class Files:
         if full.startswith(f"{CONTENT}/{UNPUBLISHED}/"):
             message = "`content/sources/` is never published"
             return "hidden-target", message, "link to where the source is published"
-        paths = sorted((*self.targets, *self.assets)) if hinted else ()
-        names = {posixpath.basename(path): path for path in paths}
-        near = nearest(posixpath.basename(full), names, most=1)
-        hint = f"did you mean `{names[near[0]]}`?" if near else "links lead to files; the address is worked out"
+        near = alike(posixpath.basename(full).casefold(), self.names, most=1) if hinted else ()
+        hint = f"did you mean `{self.names[near[0][0]]}`?" if near else "links lead to files; the address is worked out"
         return "missing-file", f"no file `{full}`", hint
