@@ -12,15 +12,17 @@ import shutil
 import stat
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from subprocess import PIPE
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
 
 from digest.preview.editing import Desk
+from digest.state import folder as state
 from tests.support import faults, publishing
 from tests.support.batteries import MANY, Battery, about, command, publisher
 from tests.support.editing import AFTER, BEFORE, ENTRY, KEY, THEIRS
@@ -401,6 +403,41 @@ def test_builds_that_race_leave_the_site_of_one(tmp_path: Path, programs: ExitSt
         assert 0 in codes
         assert set(codes) <= {0, 3}
         assert fingerprint(battery.case / "site") == battery.new
+
+
+def test_a_lock_that_is_put_in_place_of_another_is_not_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two builds find a lock file that is not this folder's alone; the second comes while the first removes it."""
+    (tmp_path / state.FOLDER).mkdir()
+    (tmp_path / "elsewhere").touch()
+    (tmp_path / state.FOLDER / "lock").hardlink_to(tmp_path / "elsewhere")
+    holding: list[str] = []
+    second_holds, remove = Event(), vars(state)["_remove"]
+
+    def build(name: str) -> None:
+        with suppress(state.AnotherBuildError), state.only_build(tmp_path):
+            holding.append(name)
+            second_holds.set()
+            done.wait()
+
+    def remove_late(file: Path) -> None:
+        """Remove a file once the other build has come as far as it can."""
+        monkeypatch.setattr(state, "_remove", remove)
+        second.start()
+        second_holds.wait(0.5)
+        remove(file)
+
+    done, second = Event(), Thread(target=build, args=["second"])
+    monkeypatch.setattr(state, "_remove", remove_late)
+    first = Thread(target=build, args=["first"])
+    first.start()
+    second_holds.wait()
+    second.join(0.5)  # it is refused, unless it holds a lock of its own
+    done.set()
+    first.join()
+    second.join()
+    assert len(holding) == 1
 
 
 READER = """

@@ -6,9 +6,11 @@ no link is followed from it; one that Git tracks, or that is not a folder, is le
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from digest.state.git import tracks
 from digest.state.seal import mark_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
 FOLDER = ".digest"
@@ -93,13 +96,30 @@ def check(root: Path) -> None:
 
 
 def _make_room(lock: Path) -> None:
-    """Remove what is no plain file, and so would not be locked itself; what a link leads to stays."""
+    """Put a file of its own in the place of what is no plain file; what a link leads to stays.
+
+    One process at a time: else the second, which has looked before, would take away what the first has just locked,
+    and lock another file.
+    """
+    with _one_at_a_time(lock.parent):
+        try:
+            seen = lock.lstat()
+        except FileNotFoundError:
+            return
+        if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
+            _remove(lock)
+            lock.touch()
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait for a lock on the folder itself, which is held for a moment only."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        seen = lock.lstat()
-    except FileNotFoundError:
-        return
-    if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
-        _remove(lock)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def claim(root: Path, key: bytes) -> bool:
