@@ -158,7 +158,7 @@ def test_views_look_at_no_entry_outside_their_scope(site: Site) -> None:
 
 
 def _seen(site: linked.Site, page: Page) -> set[str]:
-    """Return the keys of the entries that a page's view looks at."""
+    """Return the keys of the entries that a page's view looks at, with nothing in mind that other views have read."""
     seen: set[str] = set()
 
     class Watched(dict[str, Entry]):
@@ -166,5 +166,5 @@ def _seen(site: linked.Site, page: Page) -> set[str]:
             seen.add(key)
             return super().__getitem__(key)
 
-    view(replace(site, entries=Watched(site.entries)), page)
+    view(replace(site, entries=Watched(site.entries), memo={}), page)
     return seen
