@@ -349,6 +349,37 @@ def test_entries_shown_before_their_time_carry_a_badge(site: Site) -> None:
     assert '<strong class="badge">future</strong>' in site.out("index.html")
 
 
+@pytest.mark.parametrize("page", ["articles/2024/02/a", "articles/2024/02/b", ".", "archive/2024/02", "actors/ann"])
+def test_a_badge_is_gone_from_every_page_when_the_time_has_come(site: Site, page: str) -> None:
+    """Nothing else changes by then, neither a file nor the order of entries.
+
+    -- digest.yaml --
+    title: Test
+    page_size: 1
+    -- content/actors/ann.md --
+    ---
+    name: Ann
+    ---
+    -- content/articles/2024-02-01-a.md --
+    ---
+    title: A
+    embargo: 2024-03-02
+    speakers: [ann]
+    ---
+    -- content/articles/2024-02-02-b.md --
+    ---
+    title: B
+    embargo: 2024-03-02
+    speakers: [ann]
+    ---
+    """
+    file, badge = f"{page}/index.html", '<strong class="badge">embargoed</strong>'
+    site.build("-F")
+    assert badge in site.out(file)
+    site.build("-F", "--as-of", "2024-03-03")
+    assert badge not in site.out(file)
+
+
 def test_an_entry_stands_on_the_day_of_the_sites_zone_everywhere(site: Site) -> None:
     """23:30 in New York on 31 January is 1 February in London: address, page, list and names agree.
 
