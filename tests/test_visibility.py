@@ -464,7 +464,9 @@ def test_what_is_due_is_so_to_the_second(moment: Moment, passed: int, zone: time
     ahead = passed < 0
     schedule = Schedule(draft=False, date=moment, embargo=None, expires=None)
     assert reason_hidden(schedule, config) == ("future" if ahead else "")
-    assert next_change([schedule], config) == (moment.instant(zone) if ahead else None)
-    assert reason_hidden(replaced(schedule, date=Moment(date(2000, 1, 1)), expires=moment), config) == (
-        "" if ahead else "expired"
-    )
+    out = replaced(schedule, date=Moment(date(2000, 1, 1)))
+    ends, waits = replaced(out, expires=moment), replaced(out, embargo=moment)
+    assert reason_hidden(ends, config) == ("" if ahead else "expired")
+    assert reason_hidden(waits, config) == ("embargoed" if ahead else "")
+    for timed in (schedule, ends, waits):
+        assert next_change([out, timed], config) == (moment.instant(zone) if ahead else None)
