@@ -54,6 +54,16 @@ SIGNED, BOTH = "2024-01-12 signed", ("2024-02-01 ratified a", "2024-03-01 ratifi
         ([SIGNED, "2024-02-01 in-force", "2024-03-01 terminated"], "2024-02-29", "in force"),
         ([SIGNED, "2024-02-01 in-force", "2024-03-01 superseded"], "2024-03-01", "superseded"),
         (["2024-01-12 signed a", "2024-01-13 signed b"], "2024-01-14", "signed"),
+        # Accession binds without a signature, and every form of consent counts.
+        (["2024-02-01 acceded a"], "2024-02-01", "ratified by 1 of 2"),
+        ([SIGNED, "2024-02-01 ratified a", "2024-03-01 acceded b"], "2024-03-01", "ratified"),
+        ([SIGNED, "2024-02-01 accepted a", "2024-03-01 approved b"], "2024-03-01", "ratified"),
+        ([SIGNED, "2024-02-01 approved a"], "2024-03-01", "ratified by 1 of 2"),
+        # What comes later in an agreement's life is not undone by what belongs to its beginning.
+        ([SIGNED, "2024-02-01 provisional", "2024-03-01 ratified a"], "2024-03-01", "provisionally applied"),
+        ([SIGNED, "2024-02-01 in-force", "2024-03-01 signed b"], "2024-03-01", "in force"),
+        ([SIGNED, "2024-02-01 suspended", "2024-03-01 in-force"], "2024-03-01", "in force"),
+        ([SIGNED, "2024 ratified a"], "2024-06-01", "signed"),
         (["2024 signed"], "2023-12-31", ""),
         (["2024 signed"], "2024-06-01", ""),
         (["2024 signed"], "2024-12-31", "signed"),
@@ -61,6 +71,21 @@ SIGNED, BOTH = "2024-01-12 signed", ("2024-02-01 ratified a", "2024-03-01 ratifi
 )
 def test_status_on_a_day(events: list[str], asked: str, status: str) -> None:
     assert status_on(agreement(*events), date.fromisoformat(asked)).word == status
+
+
+@pytest.mark.parametrize(
+    ("events", "status", "since"),
+    [
+        ([], "", None),
+        ([SIGNED, BOTH[0]], "ratified by 1 of 2", "2024-02-01"),
+        ([SIGNED, *BOTH], "ratified", "2024-03-01"),
+        ([SIGNED, "2024-02-01 in-force", "2024-03-01 withdrawn a"], "terminated", "2024-03-01"),
+        ([SIGNED, "2024-02 in-force", "2024-03-01 amended"], "in force", "2024-02"),
+    ],
+)
+def test_a_status_is_told_with_its_beginning(events: list[str], status: str, since: str | None) -> None:
+    found = status_on(agreement(*events), date(2024, 4, 1))
+    assert (found.word, found.since and found.since.iso) == (status, since)
 
 
 def test_one_party_of_many_leaves_and_the_agreement_stays() -> None:
@@ -133,10 +158,39 @@ def test_a_sensible_life_has_no_contradictions_in_any_order(events: list[str]) -
         (["2024-01-01 terminated", "2024-02-01 in-force"], "in-force on 2024-02-01, but terminated on 2024-01-01"),
         (["2024-01-01 signed a", "2024-02-01 signed a"], "signed a second time by a"),
         (["2024-01-01 ratified a", "2024-02-01 ratified a"], "ratified a second time by a"),
+        (["2024-02-01 signed", "2024-01-01 accepted a"], "accepted on 2024-01-01, before it was signed on 2024-02-01"),
+        (["2024-02-01 signed", "2024-01-01 approved a"], "approved on 2024-01-01, before it was signed on 2024-02-01"),
+        (
+            ["2024-02-01 signed", "2024-01-01 provisional"],
+            "provisional on 2024-01-01, before it was signed on 2024-02-01",
+        ),
+        (["2024-01-01 superseded", "2024-02-01 amended"], "amended on 2024-02-01, but superseded on 2024-01-01"),
+        (["2024-01-01 signed", "2024-02-01 signed"], "signed a second time"),
+        (["2024-01-01 terminated", "2024-02-01 terminated"], "terminated a second time"),
     ],
 )
 def test_events_that_cannot_both_be_true(events: list[str], why: str) -> None:
     assert told(*events) == [why]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ["2024-01-01 acceded a", "2024-02-01 signed b"],
+        ["2024-01-01 signed", "2024-01-01 ratified a"],
+        ["2024-01-01 signed a", "2024-02-01 ratified a", "2024-03-01 signed b"],
+        ["2024-01-01 signed a", "2024-01-01 signed b"],
+        *(["2024-01-01 signed", f"2024-02-01 {word}", f"2024-03-01 {word}"] for word in ("amended", "suspended")),
+        ["2024-01-01 in-force", "2024-02-01 suspended", "2024-03-01 in-force"],
+        ["2024-01-01 ratified a"],
+        # On the day of the end, nobody can tell what came first.
+        ["2024-02-01 terminated", "2024-02-01 amended"],
+        ["2024-02 terminated", "2024-02-10 withdrawn a"],
+        ["2024-02-01 terminated", "2024-03-01 superseded"],
+    ],
+)
+def test_events_that_can_all_be_true(events: list[str]) -> None:
+    assert told(*events) == []
 
 
 @pytest.mark.parametrize("events", [["2024 signed", "2024-01-01 ratified a"], ["2024-01 signed", "2024 in-force"]])

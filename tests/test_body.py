@@ -222,6 +222,37 @@ def test_notes_from_outside_leave_the_text_alone(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
+    ("around", "found"),
+    [
+        ("prefix: was", 1),
+        ("prefix: again", 2),
+        ("suffix: once", 1),
+        ("suffix: twice", 2),
+        ("prefix: was, suffix: once", 1),
+        ("prefix: was, suffix: twice", None),
+    ],
+)
+def test_words_before_and_after_tell_twins_apart(site: Site, around: str, found: int | None) -> None:
+    matter, body = f"annotations: [{{exact: told, {around}, text: N}}]\n", "It was told once, and again told twice.\n"
+    if found is None:
+        assert [code for code, *_ in problems(site, body, matter=matter)] == ["missing-passage"]
+        return
+    before = rendered(site, body, matter=matter).partition('<span class="noted')[0]
+    assert before.rpartition("<p>")[2].count("told") == found - 1
+
+
+def test_a_passage_is_looked_for_in_the_text_and_not_in_notes(site: Site) -> None:
+    matter = (
+        'annotations:\n  - {exact: the treaty, text: "Of the treaty."}\n  - {exact: old, text: "The treaty, again."}\n'
+    )
+    html = rendered(
+        site, "They read the treaty.[^n] It is old.\n\n[^n]: This is the treaty, which is old.\n", matter=matter
+    )
+    assert '<span class="noted noted-note" id="ref-1">the treaty</span>' in html
+    assert '">old</span>' in html
+
+
+@pytest.mark.parametrize(
     ("body", "found"),
     [
         ("A [span][^gone] here.\n", [("missing-note", 4, 9)]),

@@ -19,8 +19,9 @@ from digest.config import Settings
 from digest.content.load import FOLDERS
 from digest.content.matter import SCHEMAS
 from tests.support.bodies import bodies
+from tests.support.choices import CHOICES
 from tests.support.site import NOON, Site
-from tests.support.tiny import CHOICES, folder_of, start, text_of
+from tests.support.tiny import folder_of, start, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

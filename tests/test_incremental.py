@@ -25,13 +25,12 @@ from hypothesis.stateful import (
 from digest import build
 from digest.executor import WORTHWHILE
 from digest.output.manifest import MANIFEST
+from tests.support.choices import ARTICLE, CHOICES
 from tests.support.site import NOON
 from tests.support.tiny import (
     ADDED,
-    ARTICLE,
     ASSETS,
     BROKEN,
-    CHOICES,
     FAILING,
     THEME,
     Files,

@@ -247,6 +247,22 @@ def assert_every_page_can_be_previewed(site: Site) -> None:
         assert (found.problem, found.found, found.source) == (None, True, source), page
 
 
+@pytest.mark.parametrize("word", ["ann", "ANN", "Ann Lee", "ann lee", "Annie"])
+def test_a_record_that_cannot_be_read_is_not_called_unknown(site: Site, word: str) -> None:
+    """By none of its names: what is wrong is said once, where it is wrong.
+
+    -- content/actors/ann.md --
+    ---
+    name: Ann Lee
+    aliases: [Annie]
+    kind: robot
+    ---
+    """
+    site.write("content/articles/2024-01-01-x.md", f"---\ntitle: X\nspeakers: [{word}]\n---\nBy [[{word}]].\n")
+    found = [(each["path"], each["code"]) for each in site.diagnostics()]
+    assert found == [("content/actors/ann.md", "unknown-word")]
+
+
 def test_a_preview_never_puts_words_into_the_wrong_mouth(site: Site) -> None:
     """The first speaker is not known; the second quotation keeps its own caption.
 

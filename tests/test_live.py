@@ -21,8 +21,9 @@ from digest.prepare import Session, prepare
 from digest.preview.live import Live, live
 from digest.state.store import FILE, Store
 from digest.values import replaced
+from tests.support.choices import CHOICES
 from tests.support.site import KEY, NOON, THEMES
-from tests.support.tiny import ADDED, ASSETS, BROKEN, CHOICES, Files, folder_of, start, text_of
+from tests.support.tiny import ADDED, ASSETS, BROKEN, Files, folder_of, start, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,3 +261,45 @@ def test_every_planned_page_is_at_its_address_and_no_other(tmp_path: Path, seed:
         for other in (f"{url}page/2/", f"{url}page/1/", f"{url}x/", url.rstrip("/"), f"/{url}", url.upper()):
             assert (page_at(prepared.site, other) is not None) == (other in planned), other
     session.store.close()
+
+
+COLLISIONS = {
+    "an old address": ("content/topics/aid.md", "---\nname: Aid\nredirect_from: [/actors/ann/]\n---\n"),
+    "an asset": ("content/archive/index.html", "mine"),
+    "a free page": ("content/pages/who.md", "---\ntitle: Who\n---\n"),
+    "an entry": ("content/articles/2024-02-07-moved.md", "---\ntitle: Moved\nslug: gone\n---\n"),
+    "a record": ("content/actors/carl.md", "---\nname: Carl\n---\n"),
+    "a list that grows": (
+        "content/articles/2024-02-07-more.md",
+        "---\ntitle: More\ntopics: [food]\n---\n",
+    ),
+    "a month": ("content/articles/2022-07-01-month.md", "---\ntitle: Month\n---\n"),
+}
+"""Files that bring one address twice, by what they claim it as; `OLD` claims most of them already."""
+
+OLD = "[/who/, /articles/2024/02/gone/, /actors/carl/, /topics/food/page/1/, /archive/2022/07/]"
+
+
+@pytest.mark.parametrize("what", COLLISIONS)
+def test_one_address_twice_is_a_problem_as_long_as_it_is_so(kept: Live, what: str) -> None:
+    root = kept.config.root
+    path, text = COLLISIONS[what]
+    for number in range(1, 3):
+        file = root / f"content/articles/2023-01-0{number}-food{number}.md"
+        file.write_text("---\ntitle: Food\ntopics: [food]\n---\n", encoding="utf-8")
+    edited(kept, "content/pages/about.md", "title: About", f"title: About\nredirect_from: {OLD}")
+    kept.update(None, clock=CLOCK)
+    before = kept.diagnostics
+    assert "same-address" not in {problem.code for problem in before}
+    standing = (root / path).read_bytes() if (root / path).exists() else None
+    (root / path).parent.mkdir(exist_ok=True)
+    (root / path).write_text(text, encoding="utf-8")
+    kept.update([path], clock=CLOCK)
+    assert "same-address" in {problem.code for problem in kept.diagnostics}
+    assert_same(kept, root)
+    if standing is None:
+        (root / path).unlink()
+    else:
+        (root / path).write_bytes(standing)
+    kept.update([path], clock=CLOCK)
+    assert kept.diagnostics == before

@@ -56,6 +56,7 @@ def day(text: str) -> PartialDate | None:
         (["A 2004 2024-01-18", "B 2024-01-18 -"], "2024-01-18", "B"),
         (["A 2004 2024-01-18", "B 2024-01-18 -"], "2024-01-19", "B"),
         (["B 2024-01-18 -", "A 2004 2024-01-18"], "2024-01-18", "B"),
+        (["A - 2024-01-18", "B 2024-01-18 -"], "2024-01-18", "B"),
         # Offices held side by side, in the order written.
         (["A 2004 2024", "B 2010 2030"], "2015", "AB"),
         # An office of a single day, month or year stands beside a longer one.

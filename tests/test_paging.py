@@ -73,6 +73,23 @@ def test_links_to_newer_pages_lead_to_pages_there_are(total: int, size: int) -> 
         assert is_newest(page, total, size) == (not found.newer)
 
 
+@given(totals, sizes)
+def test_only_lists_with_full_pages_have_numbers(total: int, size: int) -> None:
+    """A short list has its bare address; the newest part of a long one has the next number, too."""
+    full = sealed(total, size)
+    assert [*numbers(total, size)] == [*range(1, full + 2)][: full and full + 1]
+
+
+@given(totals, sizes)
+def test_every_older_page_leads_to_the_newest_and_tells_no_total(total: int, size: int) -> None:
+    for number in (0, *numbers(total, size)):
+        page = Page("topic", "aid", number)
+        found = pager(page, total, size)
+        newest = number in {0, sealed(total, size) + 1}
+        assert (found.newest, found.total) == (("", total) if newest else ("/topics/aid/", 0))
+        assert found.number == (number or sealed(total, size) + 1)
+
+
 def entry(number: int) -> str:
     return f"""\
 ---

@@ -159,7 +159,7 @@ def test_views_look_at_no_entry_outside_their_scope(site: Site) -> None:
 
 
 def _seen(site: linked.Site, page: Page) -> set[str]:
-    """Return the keys of the entries that a page's view looks at."""
+    """Return the keys of the entries that a page's view looks at, with nothing in mind that other views have read."""
     seen: set[str] = set()
 
     class Watched(dict[str, Entry]):

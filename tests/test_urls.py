@@ -82,6 +82,34 @@ def test_some_addresses_are_no_page(url: str) -> None:
     assert page_of(url) is None
 
 
+OWN = (
+    "_digest",
+    "articles",
+    "actors",
+    "topics",
+    "agreements",
+    "archive",
+    "page",
+    "theme",
+    "search",
+    "positions",
+    "data",
+)
+"""What the site itself, or one of the next versions, puts at the root."""
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_no_free_page_takes_an_address_of_the_sites_own(site: Site, name: str) -> None:
+    site.write(f"content/pages/{name}.md", "---\ntitle: Mine\n---\n")
+    assert page_of(f"/{name}/") is None or page_of(f"/{name}/") == Page(name)
+    assert {each["code"] for each in site.diagnostics()} & {"reserved-name", "invalid-id", "invalid-name"}
+
+
+@given(pages.filter(lambda page: page.kind not in {"page", "not-found"} and url_of(page) != "/"))
+def test_every_page_of_the_sites_own_is_below_a_reserved_address(page: Page) -> None:
+    assert url_of(page).split("/")[1] in OWN
+
+
 def test_every_page_of_a_site_is_found_again_by_its_url(site: Site) -> None:
     """The law holds for all that is written, with names in other scripts.
 

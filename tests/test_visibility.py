@@ -349,6 +349,37 @@ def test_entries_shown_before_their_time_carry_a_badge(site: Site) -> None:
     assert '<strong class="badge">future</strong>' in site.out("index.html")
 
 
+@pytest.mark.parametrize("page", ["articles/2024/02/a", "articles/2024/02/b", ".", "archive/2024/02", "actors/ann"])
+def test_a_badge_is_gone_from_every_page_when_the_time_has_come(site: Site, page: str) -> None:
+    """Nothing else changes by then, neither a file nor the order of entries.
+
+    -- digest.yaml --
+    title: Test
+    page_size: 1
+    -- content/actors/ann.md --
+    ---
+    name: Ann
+    ---
+    -- content/articles/2024-02-01-a.md --
+    ---
+    title: A
+    embargo: 2024-03-02
+    speakers: [ann]
+    ---
+    -- content/articles/2024-02-02-b.md --
+    ---
+    title: B
+    embargo: 2024-03-02
+    speakers: [ann]
+    ---
+    """
+    file, badge = f"{page}/index.html", '<strong class="badge">embargoed</strong>'
+    site.build("-F")
+    assert badge in site.out(file)
+    site.build("-F", "--as-of", "2024-03-03")
+    assert badge not in site.out(file)
+
+
 def test_an_entry_stands_on_the_day_of_the_sites_zone_everywhere(site: Site) -> None:
     """23:30 in New York on 31 January is 1 February in London: address, page, list and names agree.
 
@@ -433,7 +464,9 @@ def test_what_is_due_is_so_to_the_second(moment: Moment, passed: int, zone: time
     ahead = passed < 0
     schedule = Schedule(draft=False, date=moment, embargo=None, expires=None)
     assert reason_hidden(schedule, config) == ("future" if ahead else "")
-    assert next_change([schedule], config) == (moment.instant(zone) if ahead else None)
-    assert reason_hidden(replaced(schedule, date=Moment(date(2000, 1, 1)), expires=moment), config) == (
-        "" if ahead else "expired"
-    )
+    out = replaced(schedule, date=Moment(date(2000, 1, 1)))
+    ends, waits = replaced(out, expires=moment), replaced(out, embargo=moment)
+    assert reason_hidden(ends, config) == ("" if ahead else "expired")
+    assert reason_hidden(waits, config) == ("embargoed" if ahead else "")
+    for timed in (schedule, ends, waits):
+        assert next_change([out, timed], config) == (moment.instant(zone) if ahead else None)

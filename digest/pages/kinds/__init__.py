@@ -5,6 +5,8 @@ The order is that of the plan, and of the sections that every page links to.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from digest.pages.kinds.actor import ACTOR, ACTORS
 from digest.pages.kinds.agreement import AGREEMENT, AGREEMENTS
 from digest.pages.kinds.archive import ARCHIVE, MONTH
@@ -15,7 +17,10 @@ from digest.pages.kinds.not_found import NOT_FOUND
 from digest.pages.kinds.redirect import REDIRECT
 from digest.pages.kinds.topic import TOPIC, TOPICS
 
-KINDS = (
+if TYPE_CHECKING:
+    from digest.pages.kind import PageKind
+
+KINDS: tuple[PageKind, ...] = (
     HOME,
     ARTICLE,
     ACTORS,
