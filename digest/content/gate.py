@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.content.characters import NUMERIC, is_forbidden
@@ -20,8 +21,6 @@ from digest.content.swallowed import swallowed
 from digest.content.syntax import WEB
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from digest.content.reading import Reading
 
 _EMPTY = frozenset({"br", "col", "hr", "img", "wbr"})
@@ -52,6 +51,7 @@ _ATTRIBUTES = {
     "th": {"abbr", "colspan", "headers", "rowspan", "scope", "style"},
     "time": {"datetime"},
 }
+_KNOWN = {name: _EVERYWHERE | _ATTRIBUTES.get(name, set()) for name in _ELEMENTS}
 ADDRESSES = frozenset({"cite", "href", "src"})
 """Attributes that hold an address."""
 
@@ -62,7 +62,13 @@ _TAG = re.compile(r'(/?)([a-z][a-z0-9]*)((?: [a-z][a-z-]*="[^"<>]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _SIMPLE = frozenset(f"{end}{name}" for name in _ELEMENTS - _EMPTY for end in ("", "/"))
 _SLOT = re.compile("\x11h\\d+\x12")
-_CONTROL = re.compile("\x11[hqn]\\d+\x12|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SLOTS = re.compile("\x11[hqn]\\d+\x12")
+_CONTROL = re.compile(f"{_SLOTS.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NO_SLOTS = re.compile("[\x00-\x08\x0b-\x0f\x13-\x1f\x7f-\x9f]")
+"""Control characters that neither slots nor marks of ids are made of."""
+
+_REMEMBERED = 2048
+"""Tags that are remembered: some 300 KB."""
 
 OWN = "\x10"
 """Stands before an id that we have given, in a tree and in HTML before the gate; any other id is a writer's."""
@@ -99,6 +105,9 @@ class Gate:
         """Drop control characters and references to them: marks and slots are made of such, and ours alone count."""
         if "&#" in markup:
             markup = NUMERIC.sub(self._reference, markup)
+        slots = len(_SLOTS.findall(markup))
+        if markup.count("\x11") == markup.count("\x12") == slots and not _NO_SLOTS.search(markup):
+            return markup  # as nearly always; looking at each slot takes four times as long
         return _CONTROL.sub(lambda found: found[0] if len(found[0]) > 1 or found[0] == OWN else "", markup)
 
     def _reference(self, found: re.Match[str]) -> str:
@@ -114,12 +123,12 @@ class Gate:
         for piece in markup.split("<")[1:]:
             tag, end, _ = piece.partition(">")
             if not end or tag not in _SIMPLE:
-                found = _TAG.match(piece)
-                if not found or not _may_stand(found):
-                    return f"<{piece}".partition(">")[0] + ">"
-                if found[2] in _EMPTY:
+                name = _passing(tag + end)
+                if not name:
+                    return f"<{tag}>"
+                if name in _EMPTY:
                     continue
-                tag = found[1] + found[2]
+                tag = name
             if tag[0] != "/":
                 opened.append(tag)
             elif not opened or opened.pop() != tag[1:]:
@@ -147,7 +156,7 @@ class Gate:
         return nh3.clean(
             markup,
             tags=set(_ELEMENTS),
-            attributes={tag: {*_EVERYWHERE, *_ATTRIBUTES.get(tag, ())} for tag in _ELEMENTS},
+            attributes={name: set(known) for name, known in _KNOWN.items()},
             attribute_filter=allowed,
             url_schemes={"http", "https", "mailto"},
             link_rel=None,
@@ -160,12 +169,18 @@ def is_address(value: str) -> bool:
     return bool(_SLOT.fullmatch(value) or WEB.match(value))
 
 
-def _may_stand(tag: re.Match[str]) -> bool:
-    end, name, attributes = tag.groups()
+@lru_cache(_REMEMBERED)
+def _passing(tag: str) -> str:
+    """Return the name in a tag that may stand, `p` or `/p`, or ""; a body's tags are mostly those of another."""
+    found = _TAG.fullmatch(tag)
+    if not found:
+        return ""
+    end, name, attributes = found.groups()
     if name not in _ELEMENTS or (end and (attributes or name in _EMPTY)):
-        return False
-    known: Callable[[str], bool] = (_EVERYWHERE | _ATTRIBUTES.get(name, frozenset())).__contains__
-    return all(known(key) and _may_be(key, value) for key, value in _ATTRIBUTE.findall(attributes))
+        return ""
+    known = _KNOWN[name]
+    good = all(key in known and _may_be(key, value) for key, value in _ATTRIBUTE.findall(attributes))
+    return f"{end}{name}" if good else ""
 
 
 def _may_be(key: str, value: str) -> bool:

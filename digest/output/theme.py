@@ -140,10 +140,12 @@ def find_themes(config: Config) -> Chain:
         OSError: a theme's file cannot be read.
     """
     chain = Chain()
-    name, place, problem = config.theme, (config.path, *config.theme_at), _unknown(config, config.theme)
+    name, place, above = config.theme, (config.path, *config.theme_at), None
     while name:
         folder = folder_of(config.root, name)
         if folder is None or name in chain.folders:
+            circular = name in chain.folders
+            problem = _unusable(config, above, place[0], circular=circular) if above else _unknown(config, name)
             chain.problems.append(problem)
             return chain
         chain.folders[name], chain.named[name] = folder, place
@@ -154,7 +156,6 @@ def find_themes(config: Config) -> Chain:
         name = above.text if above else ""
         if above:
             place = (shown_path(config.root, folder / SETTINGS), above.start, above.end)
-            problem = _unusable(config, above, place[0], circular=name in chain.folders)
     return chain
 
 
