@@ -21,6 +21,9 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 _MARKUP = re.compile(r"<(?=[a-z!?]|/.)", re.IGNORECASE | re.DOTALL)
 """Where markup begins; any other `<` is text."""
 
+_ANY_TAG = re.compile(r"<[^<>]*+>")
+_WORD = re.compile(r"\w")
+
 _SHOWN = re.compile(r"<[^<>\n]{0,40}>?")
 
 _ELEMENTS = frozenset(
@@ -34,8 +37,10 @@ _ELEMENTS = frozenset(
     u ul var video wbr xmp
     """.split()  # noqa: SIM905 - words read better than a list of literals
 )
-"""The elements of HTML, old ones too. Not `plaintext`, which ends with the page, nor those that take their words along
-when they are left out: `svg`, `math` and `template`."""
+"""The elements of HTML, old ones too. Not `plaintext`, which ends with the page."""
+
+_WHOLE = frozenset({"math", "svg", "template"})
+"""Elements that are left out with all that is in them."""
 
 _PLAIN = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
 """Elements in which a tag is text, until their own end."""
@@ -94,6 +99,8 @@ def _read_tag(markup: str, at: int) -> tuple[int, str, str]:
     if not tag:
         return at, "the tag `{}` is not whole", f"close it with `>`, and its quotes; {_AS_TEXT}"
     name = tag[1].lower()
+    if name in _WHOLE:
+        return _read_whole(markup, tag, name)
     if name not in _ELEMENTS:
         return at, "`{}` is no element that a page can hold", _AS_TEXT
     for key, value in _ATTRIBUTES.findall(tag[2]):
@@ -101,5 +108,21 @@ def _read_tag(markup: str, at: int) -> tuple[int, str, str]:
             return at, f"`{key}` in `{{}}` would be on no page", _AS_TEXT
     if name not in _PLAIN:
         return tag.end(), "", ""
+    end = _end_of(markup, tag, name)
+    return (end, "", "") if end >= 0 else (at, "`{}` is never closed", f"close it with `</{name}>`")
+
+
+def _read_whole(markup: str, tag: re.Match[str], name: str) -> tuple[int, str, str]:
+    """Return the end of an element that is left out whole, if no words stand in it: a drawing has none, mostly."""
+    at, end = tag.start(), _end_of(markup, tag, name)
+    if end < 0:
+        return at, "`{}` is never closed", f"close it with `</{name}>`"
+    if _WORD.search(_ANY_TAG.sub("", markup[tag.end() : end])):
+        return at, "`{}` is left out, with the words in it", "write them outside of it"
+    return markup.index(">", end) + 1 if ">" in markup[end:] else len(markup), "", ""
+
+
+def _end_of(markup: str, tag: re.Match[str], name: str) -> int:
+    """Return where an element's end tag begins, or -1."""
     end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(markup, tag.end())
-    return (end.start(), "", "") if end else (at, "`{}` is never closed", f"close it with `</{name}>`")
+    return end.start() if end else -1
