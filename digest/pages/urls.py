@@ -70,14 +70,14 @@ _GOOD = re.compile(r"(?:[\w-]+/)*[\w-]+(?:\.[\w-]+)*", re.ASCII)
 _BAD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\\:*?#"<>|]|(?:^|/)(?=/|$)|[ .](?=/|$)')
 """What some file system takes for something else: odd characters, parts that are empty or end with a space or a dot."""
 
-_LONGEST = 255
+LONGEST_NAME = 255
 """Bytes that a name may have on ext4, APFS and NTFS."""
 
-_SURELY_FITS = _LONGEST // 4
+_SURELY_FITS = LONGEST_NAME // 4
 
 
 def _fits(part: str) -> bool:
-    return len(part) <= _SURELY_FITS or len(part.encode()) <= _LONGEST
+    return len(part) <= _SURELY_FITS or len(part.encode()) <= LONGEST_NAME
 
 
 def collision_key(path: str) -> str:
