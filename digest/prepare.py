@@ -84,8 +84,8 @@ class Whole(_Prepared):
 class Edited(_Prepared):
     """Only the texts of some entries have changed since the `last` build: nothing was linked.
 
-    `site` is that build's, `planned` are the pages that show such a text, `heads` what was read of the entries. A typing
-    error mended in one body is such a change: one file was read, and the entry's own page is planned.
+    `site` is that build's, `planned` are the pages that show such a text, `heads` what was read of the entries. A
+    typing error mended in one body is such a change: one file was read, and the entry's own page is planned.
     """
 
     heads: Mapping[str, Head]

@@ -69,18 +69,21 @@ class Reader:
         self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
         dialect = self.config.dialect.digest
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
+
+        # Records before all else: their names decide what a word in any file refers to.
         named = [path for path, source in everything.items() if source.kind in ENTITIES]
-        total = len(stale)
-        first = [Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES]
-        heads |= self.do(first, None, heads, total=total)
+        records = [path for path in stale if everything[path].kind in ENTITIES]
+        first = [Job(everything[path], None) for path in records]
+        heads |= self.do(first, None, heads, total=len(stale))
         documents = {path: self.document(path) for path in named}
         register = register_of(map(named_record, documents.values()), self.config)
-        parsed = {path for path in stale if everything[path].kind not in ENTITIES}
+
+        # Then all files that are to be read, or were bound by other names; records too, for they have bodies.
+        others = {*stale} - {*records}
         same = registers_like(self.session.store, register)
-        loose = [path for path in everything if path in parsed or heads[path].register not in same]
-        jobs = (Job(everything[path], None if path in parsed else self.kept(path)) for path in loose)
-        done = total - len(parsed)
-        heads |= self.do(jobs, register, heads, done=done, total=done + len(loose))
+        loose = [path for path in everything if path in others or heads[path].register not in same]
+        jobs = (Job(everything[path], None if path in others else self.kept(path)) for path in loose)
+        heads |= self.do(jobs, register, heads, done=len(records), total=len(records) + len(loose))
         return self._corpus(heads, register, documents)
 
     def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> dict[str, Head] | None:

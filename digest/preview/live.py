@@ -109,7 +109,7 @@ class Live:
 
     def _read(self, found: Found, inputs: Inputs, clock: int) -> _Read:
         """Read what changed, and bind again what names concern that changed."""
-        reader = self._reader(inputs, clock)
+        reader = Reader(config=self.config, session=replace(self.session, clock=clock), inputs=inputs)
         sources = {source.path: source for source in found.sources if source.path in inputs.changed}
         gone = {path for path in (*inputs.gone, *inputs.changed) if path in self.heads and path not in sources}
         reader.forget_gone({path: self.heads[path] for path in sorted(gone)})
@@ -136,9 +136,6 @@ class Live:
         if register.digest == self.register.digest:
             return set()
         return concerned(self.session.store, self.heads, before=self.register, after=register)
-
-    def _reader(self, inputs: Inputs, clock: int) -> Reader:
-        return Reader(config=self.config, session=replace(self.session, clock=clock), inputs=inputs)
 
     def _link(self, read: _Read) -> None:
         """Link what was read, and check it."""
@@ -173,7 +170,7 @@ class Live:
         return _again(kept, found_in(again), again)
 
     def _collisions(self, before: Site) -> Problems:
-        """Return the addresses that two pages want; all are gone through only where there are others than before."""
+        """Return what is wrong with addresses; all are gone through only where there are others than before."""
         if surely_the_same(before, self.site) or (now := addresses(self.site)) == self._addresses:
             return self.findings.collisions
         self._addresses = now
