@@ -166,8 +166,10 @@ def _answers(worker: Apart, chunk: list[Any], ending: Ending | None) -> list[Any
 def meanwhile(call: Callable[[], R]) -> Callable[[], R]:
     """Begin a call in a process beside this one, if it can be forked; what is returned waits for the result.
 
-    What comes to nothing there is done here, so that its errors are raised where somebody waits for it. The call must
-    not write: nobody waits for the process if this one ends before it.
+    If the call fails there, or its process is killed, the call is made again here, when the result is asked for: an
+    error is raised where there is somebody to catch it. So `meanwhile(hold_tree)` on a folder that cannot be read says
+    nothing, and what it returned raises OSError. The call must not write: nobody waits for the process if this one ends
+    before it.
     """
     if not can_fork():
         return call

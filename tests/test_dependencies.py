@@ -54,9 +54,7 @@ def entry(site: Site) -> Entry:
 
 
 def names_digest(site: Site) -> str:
-    corpus = ready(site.root)[0].corpus
-    assert corpus
-    return corpus.register.digest
+    return ready(site.root)[0].corpus.register.digest
 
 
 def types_in(kind: object, seen: set[object]) -> Iterator[tuple[str, object]]:
@@ -157,7 +155,6 @@ def test_a_register_opened_again_reads_no_record_before_it_is_asked_for(
 ) -> None:
     site_with_an_entry(site)
     prepared, store = ready(site.root)
-    assert prepared.corpus
     kept = prepared.corpus.register
     keep_register(store, kept)
     read: list[str] = []
@@ -167,7 +164,7 @@ def test_a_register_opened_again_reads_no_record_before_it_is_asked_for(
         return named_record(document)
 
     monkeypatch.setattr(registered, "named_record", noted)
-    opened = open_register(store, prepared.config)
+    opened = open_register(store, prepared.site.config)
     assert (opened.digest, [*opened.by_path], read) == (kept.digest, [*kept.by_path], [])
     assert opened.label(Target(Kind.AGREEMENT, "pact"), None) == "Pact"
     assert read == [PACT]
@@ -199,7 +196,7 @@ def test_what_is_shown_of_actors_is_read_without_what_they_said(site: Site) -> N
     site_with_an_entry(site)
     prepared, store = ready(site.root)
     keep_site(store, prepared.site)
-    kept = open_site(store, prepared.config)
+    kept = open_site(store, prepared.site.config)
     assert {**kept.called} == {name: actor.shown for name, actor in prepared.site.actors.items()}
     assert {**kept.actors} == {**prepared.site.actors}
     assert {**kept.agreements} == {**prepared.site.agreements}

@@ -97,7 +97,7 @@ LARGE = {
 def look(site: Site) -> dict[Page, tuple[dict[str, str], View]]:
     """Return the scope and the view of every page."""
     found, _ = ready(site.root)
-    assert found.usable, found.diagnostics
+    assert found.usable_theme, found.diagnostics
     scopes, point = Scopes(found.site), viewpoint(found.site, strict=True)
     return {page: (scopes.of(kind_of(page).sight(found.site, page)), view(point, page)) for page, _ in found.planned}
 
@@ -155,7 +155,7 @@ def test_views_look_at_no_entry_outside_their_scope(site: Site) -> None:
     for page, _ in found.planned:
         if page.kind in {"actor", "topic", "agreement", "home"} and page.number:
             keys = _seen(found.site, page)
-            assert len(keys) <= 2 * found.config.page_size, page
+            assert len(keys) <= 2 * found.site.config.page_size, page
 
 
 def _seen(site: linked.Site, page: Page) -> set[str]:

@@ -42,7 +42,6 @@ def surveyed(root: Path, memory: Memory | None = None) -> Survey:
 def surveyed_with(root: Path, memory: Memory | None = None) -> tuple[Survey, list[str]]:
     """Return the survey, and the bodies that were read for it."""
     made = ready(root)
-    assert made.prepared.corpus
     site, names = made.prepared.site, made.prepared.corpus.register.names
     reading = Reading(fragments_of(made.store))
     found = survey(
@@ -242,7 +241,6 @@ def test_counts_are_those_of_a_plain_count(tmp_path: Path) -> None:
     """Counted in another way: every name by a search through all texts."""
     corpus.write(200, tmp_path / "root")
     made = ready(tmp_path / "root")
-    assert made.prepared.corpus
     site, register = made.prepared.site, made.prepared.corpus.register
     found = survey(site, fragments_of(made.store), problems=(), names=register.names, memory={})
     fragments = fragments_of(made.store)
@@ -265,7 +263,6 @@ def test_a_survey_takes_about_as_long_as_reading_what_changed(tmp_path: Path) ->
     """The second one reads nothing: a tenth of the time would do, half of it is asked for."""
     corpus.write(300, tmp_path / "root")
     made = ready(tmp_path / "root")
-    assert made.prepared.corpus
     memory: Memory = {}
 
     def once() -> float:
@@ -274,7 +271,7 @@ def test_a_survey_takes_about_as_long_as_reading_what_changed(tmp_path: Path) ->
             made.prepared.site,
             fragments_of(made.store),
             problems=(),
-            names=made.prepared.corpus.register.names,  # type: ignore[union-attr]
+            names=made.prepared.corpus.register.names,
             memory=memory,
         )
         return time.process_time() - begun

@@ -239,7 +239,7 @@ def test_templates_see_the_view_and_nothing_of_the_model(site: Site) -> None:
     [^n]: Note
     """
     prepared, _ = ready(site.root)
-    assert prepared.usable
+    assert prepared.usable_theme
     views = [site_view(prepared.site), *(view(viewpoint(prepared.site), page) for page, _ in prepared.planned)]
     strangers = {f"{type(value).__module__}.{type(value).__name__}" for each in views for value in reachable(each)}
     assert {

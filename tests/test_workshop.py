@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.config import Show, load
+from digest.engine.last import nanoseconds
 from digest.executor import Serial
-from digest.prepare import nanoseconds
 from digest.preview.hints import EVERYTHING, NOTHING, Hint
 from digest.preview.live import Live
 from digest.preview.workshop import Workshop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -31,7 +30,7 @@ from digest.cli.remembering import only_build, own_folder, with_store
 from digest.cli.summary import count_problems, plural, summary
 from digest.cli.tempo import Tempo
 from digest.engine.fresh import Looked, look, tree_digest
-from digest.engine.last import Last, read_last, site_digest
+from digest.engine.last import Last, last_for, nanoseconds, read_last, site_digest
 from digest.output import write
 from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
@@ -67,9 +66,8 @@ class _Place(Value, kw_only=True):
 
 
 class _Now(Value, kw_only=True):
-    """What is there: the last build if it still stands, what changed since, the published tree, and the time."""
+    """What is there: what changed since the last build, if that still stands; the published tree, and the time."""
 
-    last: Last | None
     looked: Looked | None
     live: Survey
     known: Known
@@ -137,8 +135,7 @@ def _build(place: _Place, store: Store) -> int:
             kept = read_last(store.text("last")) or last
             store.set_text("last", replaced(kept, tree=_tree(place, listed)).text())
         return _say_again(place, last, listed)
-    now = _Now(last=last, looked=looked, live=live, known=known, clock=clock)
-    return _build_anew(place, store, now)
+    return _build_anew(place, store, _Now(looked=looked, live=live, known=known, clock=clock))
 
 
 def _tree(place: _Place, listed: Mapping[str, str]) -> str:
@@ -164,25 +161,22 @@ def _say_not_built(place: _Place, problems: Iterable[Diagnostic]) -> None:
 
 
 def _key(place: _Place) -> str:
-    """Return what tells builds apart that leave different traces: the options that decide what is written where."""
-    options = place.options
-    settings = settings_file(options, place.root)
-    shown = [options.drafts, options.future, options.expired, options.base_url]
-    return json.dumps([str(place.destination), str(settings), *shown])
+    settings = settings_file(place.options, place.root)
+    return place.options.key(str(place.destination), str(settings))
 
 
 def _last(place: _Place, store: Store) -> Last | None:
-    """Return the last build, where it was made with these options and holds at this moment."""
-    last = read_last(store.text("last"))
-    if last is None or last.key != _key(place) or place.options.as_of:
+    """Return the last build, where it was made with these options and holds now."""
+    if place.options.as_of:
         return None
-    return last if last.holds_at(int(current_moment().timestamp()) * 1_000_000_000) else None
+    return last_for(store, _key(place), nanoseconds(current_moment()))
 
 
 def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     from digest.build import Trees, decide, facts_of, produce
     from digest.cli.trusting import load_trusted
-    from digest.prepare import Session, prepare
+    from digest.engine.session import Session
+    from digest.prepare import prepare, prepare_since
 
     options = place.options
     trees = Trees(destination=place.destination, spare=write.spare_of(place.destination, place.root))
@@ -196,16 +190,15 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
             executor=place.executor,
             clock=now.clock,
             key="" if warned else _key(place),  # what was said of the settings must be said again
-            last=now.last,
-            looked=now.looked,
             progress=tempo,
         )
-        prepared = prepare(config, session)
+        looked = now.looked
+        prepared = prepare_since(config, session, looked) if looked else prepare(config, session)
         problems += prepared.diagnostics
-        facts, read = facts_of(prepared, session), plural(len(prepared.parsed), "file")
+        facts, read = facts_of(prepared), plural(len(prepared.parsed), "file")
         code, produced = exit_code(problems, strict=options.strict), None
-        if code == DONE:
-            decided = decide(prepared, session, trees, live=now.live, known=now.known, ahead=ahead)
+        if code == DONE and (theme := prepared.usable_theme):
+            decided = decide(prepared, session, theme=theme, trees=trees, live=now.live, known=now.known, ahead=ahead)
             del prepared  # `decide` says why
             produced = produce(decided, session)
             problems += first_of_each(produced.problems)
@@ -241,7 +234,8 @@ def _verify(place: _Place) -> int:
     """Build from nothing beside the site, and compare what came of it with what was published."""
     from digest.build import Trees, decide, produce
     from digest.cli.trusting import load_trusted
-    from digest.prepare import Session, prepare
+    from digest.engine.session import Session
+    from digest.prepare import prepare
 
     config, _ = load_trusted(place.options)
     with TemporaryDirectory(prefix="digest-") as folder:
@@ -252,7 +246,13 @@ def _verify(place: _Place) -> int:
             clock=time_ns(),
             strict=True,
         )
-        decided = decide(prepare(config, session), session, trees, live=write.survey(trees.destination, {}), known={})
+        prepared = prepare(config, session)
+        theme = prepared.usable_theme
+        if theme is None:
+            fail("the site has errors since it was built: build again", ENVIRONMENT)
+        empty = write.survey(trees.destination, {})
+        decided = decide(prepared, session, theme=theme, trees=trees, live=empty, known={})
+        del prepared, theme  # `decide` says why
         clean = produce(decided, session).files
     published = write.survey(place.destination, {}).files
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))

@@ -14,8 +14,9 @@ from digest.cli.progress import progress
 from digest.cli.remembering import any_folder, with_store
 from digest.cli.summary import contents, count_problems, hidden
 from digest.cli.trusting import load_trusted
+from digest.engine.session import Session
 from digest.executor import local
-from digest.prepare import Session, prepare
+from digest.prepare import prepare
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -37,10 +38,10 @@ def _check(config: Config, options: Options, store: Store) -> int:
         session = Session(store=store, executor=local(options.jobs), clock=time_ns(), progress=report)
         prepared = prepare(config, session)
         problems = list(prepared.diagnostics)
-        if prepared.usable:
-            problems += first_of_each(try_out(prepared, session))
+        if theme := prepared.usable_theme:
+            problems += first_of_each(try_out(prepared, session, theme=theme))
     print_problems(problems, config.root, options)
     found = count_problems(problems) or "no problems"
-    facts = facts_of(prepared, session)
+    facts = facts_of(prepared)
     say(f"Checked {contents(facts)}: {found}.{hidden(facts)}", options)
     return exit_code(problems, strict=options.strict)

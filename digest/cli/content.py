@@ -20,10 +20,11 @@ from digest.config import Settings
 from digest.content.matter import ACTOR_KINDS, SCHEMAS
 from digest.decode.schema import json_schema
 from digest.diagnostics import has_errors
+from digest.engine.session import Session
 from digest.executor import local
 from digest.listing import LISTS
 from digest.model import Kind
-from digest.prepare import Session, prepare
+from digest.prepare import prepare
 from digest.report import safe
 
 if TYPE_CHECKING:
@@ -82,7 +83,6 @@ def list_records(options: Options, what: str) -> int:
 
 def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
     prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
-    assert prepared.corpus is not None  # noqa: S101 - for the type checker; it always is
     records = LISTS[what](prepared.site, prepared.corpus)
     if options.format == "json":
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))

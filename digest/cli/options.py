@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,13 @@ class Options(Value, kw_only=True):
     quiet: bool
     verbose: bool
     format: str
+
+    def key(self, *others: str) -> str:
+        """Return what tells runs apart that show different things: these options, with what else decides it.
+
+        `--jobs`, `--strict` and how problems are printed are not among them: they change no page.
+        """
+        return json.dumps([*others, self.drafts, self.future, self.expired, self.base_url])
 
 
 if TYPE_CHECKING:

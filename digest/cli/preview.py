@@ -17,11 +17,11 @@ from digest.cli.following import following
 from digest.cli.machine import desk_key, themes_trusted
 from digest.cli.remembering import preview_store
 from digest.cli.trusting import load_trusted
+from digest.engine.last import nanoseconds
 from digest.executor import local
-from digest.prepare import nanoseconds
 from digest.preview.editor import refusal
 from digest.preview.workshop import Workshop
-from digest.values import digest, replaced
+from digest.values import replaced
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -82,11 +82,10 @@ def serve(
 def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> Workshop:
     root, settings = config.root, settings_file(options, config.root)
     unremembered = config.trusted - themes_trusted(root)  # where no home can be written, for this run alone
-    chosen = [str(settings), options.base_url, options.drafts, options.future, options.expired, str(options.as_of)]
     return Workshop(
         root=root,
         settings=settings,
-        key=digest(chosen),
+        key=options.key(str(settings), str(options.as_of)),
         read=lambda reading: read_config(options, root, settings, reading, trusted=unremembered),
         store=store,
         executor=local(options.jobs),

@@ -16,11 +16,12 @@ from digest.cli.remembering import any_folder, with_store
 from digest.cli.trusting import load_trusted
 from digest.engine.making import Rendered, Task, why
 from digest.engine.recall import recall
+from digest.engine.session import Session
 from digest.executor import local
 from digest.pages.routes import url_of
 from digest.pages.sight import WORDS
 from digest.pages.urls import out_path
-from digest.prepare import Prepared, Session, prepare
+from digest.prepare import Prepared, prepare
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
@@ -64,7 +65,7 @@ def _paths(what: str, prepared: Prepared) -> list[str]:
     if from_file:
         return from_file
     url = unquote(urlsplit(what).path)
-    base = prepared.config.base_path
+    base = prepared.site.config.base_path
     url = url.removeprefix(base) if base and url.startswith(f"{base}/") else url
     known = {url_of(page): out_path(url_of(page)) for page, _ in prepared.planned}
     return [known[name] for name in (url, f"{url}/", f"/{url}", f"/{url}/") if name in known][:1]

@@ -90,7 +90,12 @@ def any_folder(root: Path, options: Options) -> Iterator[Place]:
     _check(root)
     with ExitStack() as stack:
         place = _locked(root, options, stack) if (root / state.FOLDER).is_dir() else None
-        yield place or Place(Path(stack.enter_context(TemporaryDirectory(prefix="digest-"))), passing_key())
+        yield place or _passing(stack)
+
+
+def _passing(stack: ExitStack) -> Place:
+    """Return a folder that is there until the stack is left."""
+    return Place(Path(stack.enter_context(TemporaryDirectory(prefix="digest-"))), passing_key())
 
 
 def _locked(root: Path, options: Options, stack: ExitStack) -> Place | None:
@@ -122,7 +127,7 @@ def preview_store(root: Path, options: Options) -> Iterator[Store]:
             stack.enter_context(state.only_preview(root))
             place = _preview_folder(root, options)
         except (state.AnotherBuildError, OSError):
-            place = Place(Path(stack.enter_context(TemporaryDirectory(prefix="digest-"))), passing_key())
+            place = _passing(stack)
         yield Store(place.folder / PREVIEW_FILE, place.key)  # the workshop closes it, for it may have begun another
 
 

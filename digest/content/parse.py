@@ -1,4 +1,4 @@
-"""One file's bytes to a document: front matter, body, facts. Knows no other file (DESIGN R1)."""
+"""One file's bytes to a document: front matter, body, facts. Knows no other file."""
 
 from __future__ import annotations
 

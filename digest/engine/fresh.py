@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 class Looked(NamedTuple):
-    """The project's files as they were found, with those of the themes in `folders`."""
+    """The project's files as they were found after the `last` build, with those of the themes in `folders`."""
 
+    last: Last
     found: Found
     inputs: Inputs
     folders: tuple[Path, ...]
@@ -44,7 +45,7 @@ def look(root: Path, settings: Path, *, last: Last, store: Store, clock: int) ->
     before = store.inputs()
     inputs = examine(root, stamps, before, later={source.path for source in found.sources}, clock=clock)
     if moved or wrong or not inputs.same:
-        return Looked(found, inputs, folders)
+        return Looked(last, found, inputs, folders)
     with store.writing():
         store.set_inputs({path: known for path, known in inputs.learned.items() if known != before.get(path)}, gone=())
         store.set_text("last", replaced(last, stamps=stamps_digest(stamps, clock)).text())
@@ -65,7 +66,8 @@ def _digest(stamps: Mapping[str, str]) -> str:
 def tree_digest(tree: Path, paths: Iterable[str]) -> str:
     """Return the digest of what files of a tree look like from outside: inode, size and time; "" where one is missing.
 
-    It stands for their bytes as long as nobody wrote to one within the tick of the clock in which we wrote it.
+    It stands for their bytes, but for one case: a kernel's clock ticks every 1 to 10 ms, and who writes as many bytes
+    into a file in the tick in which we wrote it leaves its size and time as they were.
     """
     start, lines = f"{tree}/", []
     try:

@@ -98,11 +98,13 @@ def look_at_themes(root: Path, folders: Iterable[Path]) -> Themes:
     Raises:
         OSError: a folder cannot be read.
     """
-    found = {folder: files_of(folder) for folder in folders}
-    stamps = {
-        shown(root, folder / path): stamp(seen) for folder, files in found.items() for path, seen in files.seen.items()
-    }
-    return Themes(stamps, tuple(problem for files in found.values() for problem in files.problems))
+    stamps: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for folder in folders:
+        files = files_of(folder)
+        stamps |= {shown(root, folder / path): stamp(seen) for path, seen in files.seen.items()}
+        problems += files.problems
+    return Themes(stamps, tuple(problems))
 
 
 def shown(root: Path, file: Path) -> str:

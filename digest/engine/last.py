@@ -6,6 +6,7 @@ Imports little, for a build that has nothing to do should do nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic
@@ -13,16 +14,21 @@ from digest.digests import digest_of
 from digest.values import DamagedValueError, Value, from_text, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from digest.linking.site import Site
+    from digest.output.theme import Theme
+    from digest.state.store import Store
 
 
 class Last(Value, kw_only=True):
-    """A published build.
+    """A published build; of a preview, what it showed when it ended.
 
     `key` says for what options it holds, `since` and `until` for which moments (nanoseconds since the epoch, `until`
-    excluded). `site` is the digest of what was published, `tree` that of its files' stamps, `stamps` that of the
-    inputs' stamps; the latter two are "" where nobody has looked. `themes` are the theme's folders by name. `problems`
-    are its warnings, `linked` the paths of those that the site as a whole gave rise to. `facts` are for the summary.
+    excluded). `stamps` is the digest of the inputs' stamps, "" where one cannot be trusted. `themes` are the theme's
+    folders by name. `problems` are all that was found, in order.
+
+    The rest is said of builds alone, and empty of a preview. `site` is the digest of what was published, `tree` that of
+    its files' stamps, "" where nobody has looked. `linked` are the paths of problems that the site as a whole gave rise
+    to. `facts` are for the summary: `{"pages": 2034, "articles": 1500, …}`.
     """
 
     key: str
@@ -51,11 +57,40 @@ def read_last(text: str) -> Last | None:
         return None
 
 
+def last_for(store: Store, key: str, now: int) -> Last | None:
+    """Return the last build, where it was made with the options that `key` names and holds at a moment."""
+    last = read_last(store.text("last"))
+    return last if last and last.key == key and last.holds_at(now) else None
+
+
+def last_of(site: Site, theme: Theme, *, key: str, stamps: str, problems: tuple[Diagnostic, ...]) -> Last:
+    """Return what can be said of a site before it is published."""
+    return Last(
+        key=key,
+        since=nanoseconds(site.config.now),
+        until=until(site),
+        site="",
+        tree="",
+        stamps=stamps,
+        themes={name: str(folder) for name, folder in theme.folders.items()},
+        problems=problems,
+        linked=(),
+        facts={},
+    )
+
+
+def until(site: Site) -> int:
+    """Return when a site may look different although nobody changed it: at midnight, or when an entry is due."""
+    config, due = site.config, site.index.due
+    midnight = datetime.combine(config.today + timedelta(days=1), time(), config.zone)
+    return nanoseconds(min(midnight, due) if due else midnight)
+
+
+def nanoseconds(moment: datetime) -> int:
+    """Return a moment as nanoseconds since the epoch, whole seconds."""
+    return int(moment.timestamp()) * 1_000_000_000
+
+
 def site_digest(files: Mapping[str, str]) -> str:
     """Return the digest of a published site: of its paths and their digests, in order."""
     return digest_of("\n".join(f"{path}\0{file}" for path, file in sorted(files.items())).encode())
-
-
-def linked_paths(problems: Iterable[Diagnostic], own: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return the paths of problems that no file has by itself, sorted."""
-    return tuple(sorted({problem.path for problem in {*problems} - {*own}}))

@@ -9,6 +9,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.engine.recall import Head, details_of, keep, quotations_of, recall, recall_row
+from digest.engine.registered import keep_register
 from digest.linking.records import Entry
 from digest.linking.site import Actor, ActorShown, Agreement, FreePage, Index, Site, Topic
 from digest.linking.tallies import Counted, Tallies
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.config import Config
+    from digest.linking.link import Linked
     from digest.state.store import Store
 
 _KEPT_ENTRIES = 2048
@@ -49,7 +51,10 @@ def _with_matter(record: Any) -> Any:
 
 
 def _sharing(record: Any) -> Any:
-    """Name entries by the keys that the site has anyway: all records of such a kind are kept, and each names many."""
+    """Return a topic or agreement whose entries' keys are the site's own strings, not copies of them.
+
+    Up to `_KEPT_RECORDS` of them are kept, and a topic of 1,000 entries would hold 1,000 keys of some 70 bytes again.
+    """
     counts = replaced(record.counts, entries=tuple(map(intern, record.entries)))
     return replaced(_with_matter(record), counts=counts)
 
@@ -75,6 +80,16 @@ _KINDS = {
     "pages": _Kind(FreePage, _without_matter, _with_matter),
 }
 """By the name that a site gives to the mapping of such records."""
+
+
+def keep_linked(store: Store, linked: Linked) -> None:
+    """Write a site into the store, with the names it was linked by, in place of the one before.
+
+    What is remembered of the last build, which was of that one, is forgotten.
+    """
+    keep_site(store, linked.site)
+    keep_register(store, linked.binding.register)
+    store.set_text("last", "")
 
 
 def keep_site(store: Store, site: Site) -> None:

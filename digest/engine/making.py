@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from digest.engine.session import Progress, Session
     from digest.executor import Executor
     from digest.linking.site import Site
     from digest.output.theme import Theme
     from digest.pages.kind import Planned
     from digest.pages.lens import Viewpoint
     from digest.state.store import Store
-
-    Progress = Callable[[str, int, int], None]
 
 
 class Rendered(Value, kw_only=True):
@@ -116,6 +115,13 @@ def _press(*parts: Any) -> Press:
     return Press(site=site, theme=theme, store=store, folder=folder, templates=templates, strict=strict)
 
 
+def press_for(
+    session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]
+) -> Press:
+    """Return what renders the pages of a site in a run."""
+    return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates, strict=session.strict)
+
+
 def make_page(press: Press, task: Task) -> Result:
     """Render one page if its view is new; what runs in a worker."""
     kind = kind_of(task.page)
@@ -179,7 +185,9 @@ def tasks_of(
 def sort_out(items: Iterable[tuple[str, Rendered | Task]]) -> tuple[dict[str, Rendered], list[Task]]:
     """Part the pages that are right, by path, from what is to be done.
 
-    Of the latter, neighbours show the same entries, which are then at hand.
+    Tasks are in the order of their entries' time, not of the plan: an entry, its month and the actors who spoke in it
+    follow each other. Entries are read from the store when a page asks for them, and the last few are kept
+    (`linked._KEPT_ENTRIES`), so the next page finds there most of what it shows.
     """
     right: dict[str, Rendered] = {}
     tasks: list[Task] = []

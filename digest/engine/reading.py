@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from digest.content.matter import PageMatter
 from digest.engine.inputs import Inputs, settled
 from digest.engine.jobs import Desk, Job, Kept, Made, give_up, make
 from digest.engine.recall import Head, recall, recall_document
@@ -18,21 +17,14 @@ from digest.linking.names import ENTITIES
 from digest.linking.records import Bound
 from digest.linking.register import Register, named_record, register_of
 from digest.model import Kind
-from digest.state.store import DamagedStateError, Input, Store
+from digest.state.store import DamagedStateError, Input
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from digest.apart import Apart
     from digest.config import Config
     from digest.content.document import Document
     from digest.content.load import Source
-    from digest.diagnostics import Diagnostic
-    from digest.executor import Executor
+    from digest.engine.session import Session
     from digest.linking.records import Entry
-
-    Progress = Callable[[str, int, int], None]
-
 
 _BATCH = 256
 """Results written to the store at once."""
@@ -40,28 +32,13 @@ _BATCH = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """All content as the linker takes it.
-
-    `parsed` and `bound` are the files that were read and those whose references were bound, this time. `drafts` are
-    the paths of what is marked as a draft.
-    """
+    """All content as the linker takes it; `parsed` are the paths of the files that were read this time."""
 
     register: Register
     heads: Mapping[str, Head]
     entries: tuple[Entry, ...]
     others: tuple[BoundDocument, ...]
-    problems: tuple[Diagnostic, ...]
-    drafts: frozenset[str]
     parsed: tuple[str, ...]
-    bound: tuple[str, ...]
-
-
-class Texts(NamedTuple):
-    """Entries of which only their own pages tell that they changed: their keys by path, problems, and the drafts."""
-
-    keys: Mapping[str, str]
-    problems: tuple[Diagnostic, ...]
-    drafts: frozenset[str]
 
 
 def _same_for_others(old: Entry | None, new: Entry | None) -> bool:
@@ -73,16 +50,11 @@ def _same_for_others(old: Entry | None, new: Entry | None) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Reader:
-    """Reads a site's content by way of the store; with `forget`, what was made of files as they were is dropped."""
+    """Reads a site's content by way of the store."""
 
     config: Config
-    store: Store
-    executor: Executor
+    session: Session
     inputs: Inputs
-    clock: int
-    forget: bool
-    progress: Progress
-    apart: Apart | None = None
     _parsed: list[str] = field(init=False, default_factory=list)
 
     def read(self, sources: Iterable[Source]) -> Corpus:
@@ -93,51 +65,56 @@ class Reader:
             DamagedStateError: the store is.
         """
         everything = {source.path: source for source in sources}
-        heads = {path: recall(data, Head) for path, data in self.store.all("heads")}
+        heads = {path: recall(data, Head) for path, data in self.session.store.all("heads")}
         self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
         dialect = self.config.dialect.digest
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
+
+        # Records before all else: their names decide what a word in any file refers to.
         named = [path for path, source in everything.items() if source.kind in ENTITIES]
-        total = len(stale)
-        first = [Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES]
-        heads |= self.do(first, None, heads, total=total)
+        records = [path for path in stale if everything[path].kind in ENTITIES]
+        first = [Job(everything[path], None) for path in records]
+        heads |= self.do(first, None, heads, total=len(stale))
         documents = {path: self.document(path) for path in named}
         register = register_of(map(named_record, documents.values()), self.config)
-        parsed = {path for path in stale if everything[path].kind not in ENTITIES}
-        same = registers_like(self.store, register)
-        loose = [path for path in everything if path in parsed or heads[path].register not in same]
-        jobs = (Job(everything[path], None if path in parsed else self.kept(path)) for path in loose)
-        done = total - len(parsed)
-        heads |= self.do(jobs, register, heads, done=done, total=done + len(loose))
-        return self._corpus(heads, register, documents, loose=loose)
 
-    def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> Texts | None:
-        """Read some changed entries; None for many, and when a change may show on other pages than the entry's own.
+        # Then all files that are to be read, or were bound by other names; records too, for they have bodies.
+        others = {*stale} - {*records}
+        same = registers_like(self.session.store, register)
+        loose = [path for path in everything if path in others or heads[path].register not in same]
+        jobs = (Job(everything[path], None if path in others else self.kept(path)) for path in loose)
+        heads |= self.do(jobs, register, heads, done=len(records), total=len(records) + len(loose))
+        return self._corpus(heads, register, documents)
 
-        `linked` are the paths of problems that only linking finds again. What was read is in the store either way.
+    def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> dict[str, Head] | None:
+        """Read the entries that changed, and return their heads by path, if no page but their own can show it.
+
+        A typing error mended in a body is such a change: the entry's own page is made again, and nothing is linked. A
+        new title is none, for lists show it. Whatever is not surely such a change gives None, and everything is to be
+        read (`read`), which finds in the store what was read here: an actor that changed, an entry with a link to
+        another file, one whose path is in `linked` (linking found a problem there, and alone can tell if it is gone),
+        and as many files as are better read by several processes.
 
         Raises:
             OSError: a file cannot be read.
             DamagedStateError: the store is.
         """
+        store, changed = self.session.store, self.inputs.changed
         articles = {source.path: source for source in sources if source.kind is Kind.ARTICLE}
-        changed = self.inputs.changed
         if self.inputs.gone or not changed or not changed <= articles.keys():
             return None
         if len(changed) >= WORTHWHILE:
             return None  # done by workers, which could not look names up in a store that is being written
-        before = {path: self.store.get("heads", path) for path in sorted(changed)}
-        if None in before.values():
+        rows = {path: store.get("heads", path) for path in sorted(changed)}
+        old = {path: recall(row, Head) for path, row in rows.items() if row is not None}
+        if len(old) < len(rows):
             return None
-        old = {path: recall(data or b"", Head) for path, data in before.items()}
-        register = open_register(self.store, self.config)
         jobs = [Job(articles[path], None) for path in old]
-        new = self.do(jobs, register, old)
-        alone = all(path not in linked and _same_for_others(old[path].entry, new[path].entry) for path in old)
-        problems = [problem for head in new.values() for problem in (*head.problems, *head.wrong)]
-        drafts = frozenset(path for path, head in new.items() if head.entry and head.entry.where.schedule.draft)
-        keys = {path: head.entry.key for path, head in new.items() if head.entry}
-        return Texts(keys, tuple(problems), drafts) if alone else None
+        new = self.do(jobs, open_register(store, self.config), old)
+        for path, head in new.items():
+            if path in linked or not _same_for_others(old[path].entry, head.entry):
+                return None
+        return new
 
     def _holds(self, path: str, head: Head | None, dialect: str) -> bool:
         return head is not None and head.input == self.inputs.known.get(path) and head.dialect == dialect
@@ -152,23 +129,23 @@ class Reader:
         total: int = 0,
     ) -> dict[str, Head]:
         """Do jobs, and write what comes of them to the store, in place of what was before; returns the heads."""
-        config = self.config
-        desk = Desk(config.root, config.dialect, register, seconds=config.timeout, apart=self.apart)
-        results = self.executor.map(make, desk, jobs, ending=Ending(config.timeout, give_up))
+        config, session = self.config, self.session
+        desk = Desk(config.root, config.dialect, register, seconds=config.timeout, apart=session.apart)
+        results = session.executor.map(make, desk, jobs, ending=Ending(config.timeout, give_up))
         heads: dict[str, Head] = {}
-        with self.store.writing():
+        with session.store.writing():
             while batch := list(islice(results, _BATCH)):
                 new = {made.path: recall(made.head, Head) for made in batch}
                 self._forget(before[path] for path in new if path in before)
                 self._write(batch, new)
                 heads |= new
-                self.progress("Reading", done + len(heads), total)
+                session.progress("Reading", done + len(heads), total)
             if heads:
-                self.store.set_text("last", "")
+                session.store.set_text("last", "")
         return heads
 
     def _write(self, batch: list[Made], heads: Mapping[str, Head]) -> None:
-        store, entries = self.store, {path: head.entry for path, head in heads.items()}
+        store, entries = self.session.store, {path: head.entry for path, head in heads.items()}
         self._parsed += [made.path for made in batch if made.read]
         store.set("heads", ((made.path, made.head) for made in batch))
         store.set("documents", ((made.path, made.document) for made in batch))
@@ -178,25 +155,30 @@ class Reader:
         store.set("quotations", ((revision, made.quotations) for revision, made in articles))
         store.set("details", ((revision, made.details) for revision, made in articles))
         stamps = self.inputs.stamps
-        read = {made.path: Input(settled(stamps[made.path], self.clock), made.read) for made in batch if made.read}
+        read = {
+            made.path: Input(settled(stamps[made.path], self.session.clock), made.read) for made in batch if made.read
+        }
         store.set_inputs(read, gone=())
 
     def _forget(self, heads: Iterable[Head]) -> None:
         """Forget what was made of documents as they were."""
-        old = list(heads) if self.forget else []
+        if not self.session.forget:
+            return
+        store, old = self.session.store, list(heads)
         revisions = [head.entry.revision for head in old if head.entry]
-        self.store.delete("fragments", [head.fragment for head in old])
-        self.store.delete("quotations", revisions)
-        self.store.delete("details", revisions)
+        store.delete("fragments", [head.fragment for head in old])
+        store.delete("quotations", revisions)
+        store.delete("details", revisions)
 
     def forget_gone(self, heads: Mapping[str, Head]) -> None:
         """Forget files that are no longer there."""
+        store = self.session.store
         if heads:
-            with self.store.writing():
+            with store.writing():
                 self._forget(heads.values())
                 for table in ("heads", "documents", "bounds"):
-                    self.store.delete(table, heads)
-                self.store.set_text("last", "")
+                    store.delete(table, heads)
+                store.set_text("last", "")
 
     def document(self, path: str) -> Document:
         return recall_document(self._row("documents", path))
@@ -206,14 +188,12 @@ class Reader:
         return Kept(head, self._row("documents", path), self._row("fragments", recall(head, Head).fragment))
 
     def _row(self, table: str, name: str) -> bytes:
-        data = self.store.get(table, name)
+        data = self.session.store.get(table, name)
         if data is None:
             raise DamagedStateError(name)
         return data
 
-    def _corpus(
-        self, heads: Mapping[str, Head], register: Register, known: Mapping[str, Document], *, loose: list[str]
-    ) -> Corpus:
+    def _corpus(self, heads: Mapping[str, Head], register: Register, known: Mapping[str, Document]) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
         others = tuple(BoundDocument(known.get(path) or self.document(path), self.bound(path)) for path in rest)
@@ -222,18 +202,8 @@ class Reader:
             heads=heads,
             entries=entries,
             others=others,
-            problems=tuple(problem for head in heads.values() for problem in (*head.problems, *head.wrong)),
-            drafts=drafts_of(heads, {other.document.path: other for other in others}),
             parsed=tuple(self._parsed),
-            bound=tuple(loose),
         )
 
     def bound(self, path: str) -> Bound:
         return recall(self._row("bounds", path), Bound)
-
-
-def drafts_of(heads: Mapping[str, Head], others: Mapping[str, BoundDocument]) -> frozenset[str]:
-    """Return the paths of what is marked as a draft."""
-    entries = {path for path, head in heads.items() if head.entry and head.entry.where.schedule.draft}
-    matters = ((path, other.document.matter) for path, other in others.items())
-    return frozenset(entries | {path for path, matter in matters if isinstance(matter, PageMatter) and matter.draft})

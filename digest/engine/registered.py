@@ -64,13 +64,21 @@ def _named_record(data: bytes) -> NamedRecord:
 
 
 def registers_like(store: Store, register: Register) -> frozenset[str]:
-    """Return the digests of registers that bind all that is in the store as this one does."""
+    """Return the digests of the registers by which a file in the store may be bound, if it need not be bound again.
+
+    Each file's head says by which register its references were bound. A preview that is told of a new alias binds only
+    the few files that hold a word of it: all others still say the register before, and are as right as if they had been
+    bound by this one. So the digests of both are returned; after a second alias, those of all three.
+    """
     current, *others = store.text(_LIKE).split() or [""]
     return frozenset({current, *others}) if current == register.digest else frozenset({register.digest})
 
 
 def keep_register_like(store: Store, register: Register, before: Register) -> None:
-    """Remember that what was bound by the register before, and not bound again, would not be bound differently."""
+    """Remember that files that still say the register `before` are bound as this one would bind them.
+
+    True as soon as the files that it would bind differently have been bound again (`preview/rebinding.py`).
+    """
     same = {before.digest, *registers_like(store, before)} - {register.digest}
     store.set_text(_LIKE, " ".join([register.digest, *sorted(same)]))
 

@@ -23,7 +23,11 @@ Stamp: TypeAlias = tuple[str, int, int, int]
 """Path in its tree (POSIX; a folder's ends with a slash, the tree's own is empty), inode, bytes, mtime in ns."""
 
 Known: TypeAlias = "Mapping[Stamp, str]"
-"""What was found under a stamp: a file's digest, or the names in a folder. It fits every tree of one file system."""
+"""What was found under a stamp: a file's digest, or the names in a folder.
+
+Two trees may share it, the published one and the one before: a file that both have by a link has the same path in its
+tree, the same inode, size and time in either, so it is read once. Inodes tell files of one file system apart only.
+"""
 
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a second change is sure to have another mtime: the coarsest clocks count two seconds."""

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from digest.content.load import find_in_parts
 from digest.diagnostics import Diagnostic
+from digest.engine.findings import by_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.content.load import Found, Source
+    from digest.engine.findings import Problems
     from digest.engine.inputs import Inputs
     from digest.state.store import Input
-
-    Problems = tuple[Diagnostic, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,14 +56,6 @@ class Files:
             yield moved | {path for path in wrong if wrong[path] != self.wrong.get(path)}
             seen |= found.stamps.keys() | wrong.keys()
         yield (inputs.keys() | self.wrong.keys()) - seen
-
-
-def by_path(problems: Iterable[Diagnostic]) -> dict[str, Problems]:
-    """Sort problems by the files they are in."""
-    found: dict[str, Problems] = {}
-    for problem in problems:
-        found[problem.path] = (*found.get(problem.path, ()), problem)
-    return found
 
 
 def unreadable(root: Path, error: OSError) -> Diagnostic:

@@ -5,66 +5,60 @@ Whatever was changed, the result is what `prepare` makes of the files as they ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import find, find_again
-from digest.diagnostics import in_order
+from digest.engine.findings import by_path, found_in, own_problems, record_problems, said_of
 from digest.engine.inputs import examine
 from digest.engine.jobs import Job
-from digest.engine.reading import Reader, drafts_of
+from digest.engine.reading import Reader
 from digest.engine.registered import keep_register_like
 from digest.linking.binding import BoundDocument
-from digest.linking.checks import check_entries, check_records
+from digest.linking.checks import check_entries
 from digest.linking.names import ENTITIES
 from digest.linking.register import named_record, register_of
 from digest.linking.relink import Changes, relink
 from digest.overlay import updated
 from digest.pages.plan import addresses, plan, surely_the_same
-from digest.prepare import Prepared, Session, held_back, softened
-from digest.preview.files import Files, by_path
+from digest.preview.files import Files
 from digest.preview.rebinding import concerned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from digest.config import Config
     from digest.content.load import Found
     from digest.diagnostics import Diagnostic
+    from digest.engine.findings import ByPath, Findings, Problems
     from digest.engine.inputs import Inputs
     from digest.engine.recall import Head
+    from digest.engine.session import Session
     from digest.linking.link import Linked
     from digest.linking.records import Entry
     from digest.linking.register import Register
     from digest.linking.site import Actor, Site
-
-    Problems = tuple[Diagnostic, ...]
+    from digest.prepare import Whole
 
 
 @dataclass(slots=True, kw_only=True)
 class Live:
     """Keeps a site up to date that was prepared in full; for one thread at a time.
 
-    `own` are the problems of single files, `entries` those of entries in the linked site, by path; `records` are those
-    of other records, `collisions` those of addresses (for pages counted by `_pages`), `theme` those of the theme.
+    `heads` are those of all files of the content, by path. `_addresses` is what `findings.collisions` were found in.
     """
 
     config: Config
     session: Session
     linked: Linked
-    register: Register
     heads: Mapping[str, Head]
     files: Files
-    own: dict[str, Problems]
-    entries: dict[str, Problems]
-    records: Problems
-    collisions: Problems
-    theme: Problems
-    _pages: tuple[object, ...] = field(init=False)
+    findings: Findings
+    _addresses: tuple[object, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = addresses(self.site)
+        self._addresses = addresses(self.site)
 
     @property
     def site(self) -> Site:
@@ -73,12 +67,16 @@ class Live:
     @property
     def diagnostics(self) -> Problems:
         """Every problem there is, in order."""
-        whole = [*self.theme, *self.linked.problems, *_flat(self.files.wrong), *_flat(self.entries)]
-        problems = [*whole, *self.records, *self.collisions, *_flat(self.own)]
-        return in_order(softened(problems, held_back(self._drafts(), self.config))) if problems else ()
+        return said_of(self.findings, self.heads, self.linked.binding.others, config=self.config)
 
-    def _drafts(self) -> frozenset[str]:
-        return frozenset() if self.config.show.drafts else drafts_of(self.heads, self.linked.binding.others)
+    @property
+    def register(self) -> Register:
+        """What bodies are bound by."""
+        return self.linked.binding.register
+
+    def blame_theme(self, problems: Iterable[Diagnostic]) -> None:
+        """Let these be what is wrong with the theme, and with the settings that it was read by."""
+        self.findings = replace(self.findings, theme=tuple(problems))
 
     def update(self, paths: Iterable[str] | None, *, clock: int) -> frozenset[str]:
         """Take in what has become of some files of the content, or of all; return the paths that had changed.
@@ -111,7 +109,7 @@ class Live:
 
     def _read(self, found: Found, inputs: Inputs, clock: int) -> _Read:
         """Read what changed, and bind again what names concern that changed."""
-        reader = self._reader(inputs, clock)
+        reader = Reader(config=self.config, session=replace(self.session, clock=clock), inputs=inputs)
         sources = {source.path: source for source in found.sources if source.path in inputs.changed}
         gone = {path for path in (*inputs.gone, *inputs.changed) if path in self.heads and path not in sources}
         reader.forget_gone({path: self.heads[path] for path in sorted(gone)})
@@ -139,19 +137,6 @@ class Live:
             return set()
         return concerned(self.session.store, self.heads, before=self.register, after=register)
 
-    def _reader(self, inputs: Inputs, clock: int) -> Reader:
-        session = self.session
-        return Reader(
-            config=self.config,
-            store=session.store,
-            executor=session.executor,
-            inputs=inputs,
-            clock=clock,
-            forget=False,
-            progress=session.progress,
-            apart=session.apart,
-        )
-
     def _link(self, read: _Read) -> None:
         """Link what was read, and check it."""
         before = self.linked
@@ -159,31 +144,37 @@ class Live:
         self.linked = relink(before, changes, read.register)
         # A new mapping: a snapshot keeps the one it was made with.
         self.heads = updated(self.heads, {**read.heads, **dict.fromkeys(read.gone)})
-        self.own |= {path: (*head.problems, *head.wrong) for path, head in read.heads.items()}
-        self.own = {path: problems for path, problems in self.own.items() if problems and path not in read.gone}
-        self.register = read.register
-        self._check(before.site, changes)
+        self.findings = replace(
+            self.findings,
+            files=dict(self.files.wrong),
+            own=_again(self.findings.own, own_problems(read.heads), {*read.heads, *read.gone}),
+            linking=self.linked.problems,
+            entries=self._entry_problems(before.site, changes),
+            records=record_problems(self.linked) if changes.others else self.findings.records,
+            collisions=self._collisions(before.site),
+        )
 
-    def _check(self, before: Site, changes: Changes) -> None:
-        """Check again what may have changed."""
-        site = self.site
+    def _entry_problems(self, before: Site, changes: Changes) -> dict[str, Problems]:
+        """Check the entries again that changed, or whose speakers' roles may have."""
+        site, kept = self.site, self.findings.entries
         if site.places is before.places:
             keys = {entry.key for entry in changes.entries.values() if entry}
         else:
             keys = {key for key, entry in site.entries.items() if before.entries.get(key) is not entry}
             shown = {entry.path for entry in site.entries.values()}
-            self.entries = {path: problems for path, problems in self.entries.items() if path in shown}
-        keys.update(
-            *(actor.entries for name, actor in site.actors.items() if _is_other(before.actors.get(name), actor))
-        )
+            kept = {path: problems for path, problems in kept.items() if path in shown}
+        for name, actor in site.actors.items():
+            if _is_other(before.actors.get(name), actor):
+                keys.update(actor.entries)
         again = check_entries(site, [site.entries[key] for key in keys if key in site.entries])
-        self.entries = {path: problems for path, problems in {**self.entries, **again}.items() if problems}
-        if changes.others:
-            documents = [document for document, _ in self.linked.binding.others.values()]
-            self.records = tuple(check_records(site, self.register, documents))
-        pages = self._pages if surely_the_same(before, site) else addresses(site)
-        if pages != self._pages:
-            self._pages, self.collisions = pages, tuple(plan(site)[1])
+        return _again(kept, found_in(again), again)
+
+    def _collisions(self, before: Site) -> Problems:
+        """Return what is wrong with addresses; all are gone through only where there are others than before."""
+        if surely_the_same(before, self.site) or (now := addresses(self.site)) == self._addresses:
+            return self.findings.collisions
+        self._addresses = now
+        return tuple(plan(self.site)[1])
 
 
 class _Read(NamedTuple):
@@ -195,10 +186,9 @@ class _Read(NamedTuple):
     register: Register
 
 
-def live(prepared: Prepared, session: Session) -> Live:
-    """Return a site that was prepared in full, to be kept up to date."""
-    corpus, linked, findings, found = prepared.corpus, prepared.linked, prepared.findings, prepared.found
-    assert corpus and linked and findings  # noqa: S101, PT018 - it was read in full
+def live(prepared: Whole, session: Session) -> Live:
+    """Return a prepared site, to be kept up to date."""
+    found = prepared.found
     with session.store.writing():
         session.store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
     inputs = session.store.inputs()
@@ -208,19 +198,13 @@ def live(prepared: Prepared, session: Session) -> Live:
         assets=dict.fromkeys(found.assets),
         wrong=by_path(found.problems),
     )
-    own = {path: (*head.problems, *head.wrong) for path, head in corpus.heads.items()}
     return Live(
-        config=prepared.config,
+        config=prepared.site.config,
         session=session,
-        linked=linked,
-        register=corpus.register,
-        heads=corpus.heads,
+        linked=prepared.linked,
+        heads=prepared.corpus.heads,
         files=files,
-        own={path: problems for path, problems in own.items() if problems},
-        entries={path: problems for path, problems in findings.entries.items() if problems},
-        records=findings.records,
-        collisions=findings.collisions,
-        theme=findings.theme,
+        findings=prepared.findings,
     )
 
 
@@ -242,5 +226,7 @@ def _is_other(before: Actor | None, after: Actor) -> bool:
     return before is None or before.matter is not after.matter
 
 
-def _flat(problems: Mapping[str, Problems]) -> list[Diagnostic]:
-    return [problem for some in problems.values() for problem in some]
+def _again(before: ByPath, now: ByPath, paths: Container[str]) -> dict[str, Problems]:
+    """Return problems by path, with those of some files taken anew."""
+    others = {path: problems for path, problems in before.items() if path not in paths}
+    return {**others, **now}

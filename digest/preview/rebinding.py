@@ -43,7 +43,11 @@ def _rows(store: Store, path: str, head: Head) -> Iterator[bytes]:
 
 
 def _probes(before: Register, after: Register) -> set[str]:
-    """Return a part of every name that changed that is written the same everywhere, in ASCII; "" where one has none."""
+    """Return for each changed name a part that every file with the name holds: its longest run of letters of ASCII.
+
+    Of "Café Müller" that is "ller": an accent may be stored as a character of its own, and case may differ, but such a
+    run (digits too, in lower case) looks the same everywhere. Of a name in Cyrillic letters it is "", which all hold.
+    """
     words: set[str] = set()
     for path in {*before.by_path, *after.by_path}:
         old, new = before.by_path.get(path), after.by_path.get(path)

@@ -19,15 +19,15 @@ from digest.deadline import OverdueError
 from digest.diagnostics import Diagnostic, has_errors, in_order
 from digest.engine.fresh import look, stamps_digest
 from digest.engine.inputs import Themes, look_at_themes, shown
-from digest.engine.last import Last, read_last
-from digest.engine.linked import keep_site, open_site
+from digest.engine.last import last_for, last_of, until
+from digest.engine.linked import keep_linked, open_site
 from digest.engine.recall import forget_others, heads_of
-from digest.engine.registered import keep_register
+from digest.engine.session import Session, silent
 from digest.model import Kind
 from digest.output.theme import Theme, find_themes, load_theme
 from digest.pages.routes import url_of
 from digest.pages.urls import Page
-from digest.prepare import Session, nanoseconds, prepare, silent, until
+from digest.prepare import prepare
 from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
 from digest.preview.live import Live, live
@@ -96,10 +96,8 @@ class Workshop:
             return  # whatever it is, the first look will find it
 
     def _open(self) -> None:
-        last, clock = read_last(self.store.text("last")), self.clock()
-        if not last or last.key != self.key or not last.holds_at(self.moment()):
-            return
-        if look(self.root, self.settings, last=last, store=self.store, clock=clock):
+        last = last_for(self.store, self.key, self.moment())
+        if not last or look(self.root, self.settings, last=last, store=self.store, clock=self.clock()):
             return
         config, problems = self.read(read_settings(self.settings))
         theme, faults = load_theme(config) if config else (None, [])
@@ -195,8 +193,8 @@ class Workshop:
         _, self._themes = self._other_inputs(config)
         prepared = prepare(config, session)
         kept = self.live = live(prepared, session)
-        kept.theme = (*problems, *kept.theme)
-        self._until, self._theme, self._failed = nanoseconds(until(kept.site)), prepared.theme, ()
+        kept.blame_theme([*problems, *kept.findings.theme])
+        self._until, self._theme, self._failed = until(kept.site), prepared.theme, ()
         self._publish(kept)
         return True
 
@@ -220,7 +218,7 @@ class Workshop:
         self._theme, problems = load_theme(kept.config)
         if self._theme:
             problems += snapshot(kept.site, self._theme, self.store, heads=kept.heads).renderer.check()
-        kept.theme = tuple(problems)
+        kept.blame_theme(problems)
 
     def _publish(self, kept: Live) -> None:
         """Show the site as it is now, unless something is wrong with it and there is another to show."""
@@ -272,21 +270,9 @@ class Workshop:
         self.store.close()
 
     def _keep(self, kept: Live, theme: Theme) -> None:
-        last = Last(
-            key=self.key,
-            since=nanoseconds(kept.config.now),
-            until=self._until,
-            site="",
-            tree="",
-            stamps=self._stamps(kept),
-            themes={name: str(folder) for name, folder in theme.folders.items()},
-            problems=kept.diagnostics,
-            linked=(),
-            facts={},
-        )
+        last = last_of(kept.site, theme, key=self.key, stamps=self._stamps(kept), problems=kept.diagnostics)
         with self.store.writing():
-            keep_site(self.store, kept.site)
-            keep_register(self.store, kept.register)
+            keep_linked(self.store, kept.linked)
             forget_others(self.store, kept.heads.values())
             self.store.set_text("last", last.text())
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.config import load
+from digest.engine.making import press_for
 from digest.engine.recall import heads_of
+from digest.engine.session import Session
 from digest.executor import Serial
-from digest.prepare import Prepared, Session, prepare, press
+from digest.prepare import Whole, prepare
 from digest.preview.snapshot import Snapshot, snapshot
 from digest.state.store import FILE, Store
 from tests.support.site import KEY, NOON, THEMES
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
 class Ready(NamedTuple):
     """A prepared site and the store its bodies are in."""
 
-    prepared: Prepared
+    prepared: Whole
     store: Store
 
     @property
     def renderer(self) -> Renderer:
         assert self.prepared.theme
-        return press(
+        return press_for(
             Session(store=self.store, executor=Serial(), clock=0),
             self.prepared.site,
             theme=self.prepared.theme,
