@@ -14,6 +14,7 @@ import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest.content.characters import NUMERIC, is_forbidden
@@ -51,7 +52,7 @@ _ATTRIBUTES = {
     "th": {"abbr", "colspan", "headers", "rowspan", "scope", "style"},
     "time": {"datetime"},
 }
-_KNOWN = {name: _EVERYWHERE | _ATTRIBUTES.get(name, set()) for name in _ELEMENTS}
+_KNOWN = MappingProxyType({name: _EVERYWHERE | _ATTRIBUTES.get(name, set()) for name in _ELEMENTS})
 ADDRESSES = frozenset({"cite", "href", "src"})
 """Attributes that hold an address."""
 
