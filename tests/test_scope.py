@@ -1,4 +1,7 @@
-"""A page's scope tells when its view may have changed: it is never too small, and seldom too large."""
+"""A page's scope tells when its view may have changed: it is seldom too large.
+
+That it is never too small, `test_fields` holds.
+"""
 
 from __future__ import annotations
 
@@ -54,33 +57,13 @@ FILES = {
 EDITS = {
     "a text": ("content/articles/2024-01-01-e1.md", "came.", "came late."),
     "a title": ("content/articles/2024-01-01-e1.md", "Entry 1", "Entry one"),
-    "words": ("content/articles/2024-01-01-e1.md", "Words 1", "Other words"),
-    "a speaker": ("content/articles/2023-03-01-old3.md", "speakers: [bob]", "speakers: [ann, bob]"),
-    "a topic": ("content/articles/2023-03-01-old3.md", "speakers: [bob]", "topics: [aid]"),
-    "a publisher": ("content/articles/2024-02-01-e2.md", "publisher: P2", "publisher: Q"),
-    "a date": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\ndate: 2023-06-02"),
-    "an id": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\nslug: ancient"),
-    "a draft": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\ndraft: true"),
-    "a redirect": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\nredirect_from: [/o/]"),
-    "a link": ("content/articles/2024-02-01-e2.md", "2024-01-01-e1.md", "2023-03-01-old3.md"),
-    "a name": ("content/actors/bob.md", "Bob Ray", "Robert Ray\naliases: [Bob Ray]"),
-    "an alias": ("content/actors/ann.md", "name: Ann Lee", "name: Ann Lee\naliases: [came]"),
-    "a role": ("content/actors/ann.md", "Envoy", "Minister"),
-    "an end": ("content/actors/ann.md", "from: 2023", "from: 2023, to: 2024-02-15"),
     "a profile": ("content/actors/ann.md", "works with", "worked with"),
-    "a mention": ("content/actors/ann.md", "[[bob]]", "[[land]]"),
+    "a redirect": ("content/articles/2023-03-01-old3.md", "title: Old 3", "title: Old 3\nredirect_from: [/o/]"),
+    "a role": ("content/actors/ann.md", "Envoy", "Minister"),
     "a role of somebody nobody names": ("content/actors/idle.md", "Fellow", "Fellow\nroles: [{title: Clerk}]"),
-    "a name spoken for": ("content/actors/union.md", "The Union", "The League"),
-    "a state": ("content/actors/land.md", "Landia", "Landora"),
-    "an event": ("content/agreements/pact.md", "date: 2023-05}", "date: 2023-05}, {event: in-force, date: 2024-01-15}"),
     "a party": ("content/agreements/pact.md", "parties: [land]", "parties: [land, bob]"),
-    "a topic's name": ("content/topics/aid.md", "name: Aid", "name: Help"),
-    "a hierarchy": ("content/topics/food.md", "broader: aid", "aliases: [meals]"),
-    "a page": ("content/pages/about.md", "title: About", "title: Who we are"),
-    "the settings": ("digest.yaml", "page_size: 2", "page_size: 3"),
-    "a kind": ("digest.yaml", "title: T", "title: T\nannotations: {kinds: [{kind: note, label: Remark}]}"),
-    "the zone": ("digest.yaml", "title: T", "title: T\ntimezone: Asia/Tokyo"),
 }
+"""What is written in place of something in a file."""
 
 LARGE = {
     "a text": 9,
@@ -91,7 +74,7 @@ LARGE = {
     "a role of somebody nobody names": 15,
     "a party": 10,
 }
-"""At most so many views may be made in vain."""
+"""How many views may be made in vain."""
 
 
 def look(site: Site) -> dict[Page, tuple[dict[str, str], View]]:
@@ -103,7 +86,7 @@ def look(site: Site) -> dict[Page, tuple[dict[str, str], View]]:
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_no_view_changes_without_its_scope(site: Site, edit: str) -> None:
+def test_few_views_are_made_in_vain(site: Site, edit: str) -> None:
     for path, text in FILES.items():
         site.write(path, text)
     before = look(site)
@@ -116,8 +99,7 @@ def test_no_view_changes_without_its_scope(site: Site, edit: str) -> None:
     suspected = {page for page in both if before[page][0] != after[page][0]}
     assert changed or before.keys() != after.keys()
     assert changed <= suspected
-    if edit in LARGE:
-        assert len(suspected - changed) <= LARGE[edit]
+    assert len(suspected - changed) <= LARGE[edit]
 
 
 @pytest.mark.parametrize(("edit", "entries"), [("a role", 2), ("a role of somebody nobody names", 0), ("a party", 2)])

@@ -16,7 +16,7 @@ from digest.pages.sight import FACTS, Fact, Sight
 from digest.values import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from digest.linking.site import Backlinks, Site
 
@@ -106,11 +106,6 @@ def _named(site: Site, target: Target) -> str:
     """Return the digest of what any page may show of a record, and of what those are called that it belongs to."""
     belonging = [reach.called(site, other) for other in reach.belonging(site, target)]
     return digest((target, reach.shown(site, target), belonging))
-
-
-def _names(site: Site, key: str, named: Mapping[Target, str]) -> str:
-    """Return the digest of what any page may show of the records that an entry names."""
-    return digest([named[target] for target in reach.named_by(site.entries[key].concerns)])
 
 
 def _record(site: Site, target: Target, mentions: Backlinks | None) -> str:
