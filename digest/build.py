@@ -248,7 +248,7 @@ def facts_of(prepared: Prepared, session: Session) -> Mapping[str, int]:
     pages = session.last.facts["pages"] if session.last and prepared.texts else len(prepared.planned)
     return {
         "pages": pages,
-        **prepared.site.index.totals._asdict(),
+        **prepared.site.index.totals.amounts,
         "drafts": len(hidden.drafts),
         "future entries": len(hidden.future) + len(hidden.embargoed),
         "expired entries": len(hidden.expired),

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.content.matter import PageMatter
+from digest.content.document import usable
+from digest.content.kinds import named_kinds
+from digest.content.kinds.page import PAGE
 from digest.engine.inputs import Inputs, settled
 from digest.engine.jobs import Desk, Job, Kept, Made, give_up, make
 from digest.engine.recall import Head, recall, recall_document
 from digest.engine.registered import open_register, registers_like
 from digest.executor import WORTHWHILE, Ending
-from digest.linking.binding import BoundDocument
-from digest.linking.names import ENTITIES
+from digest.linking.binding import AnyBound, BoundDocument
 from digest.linking.records import Bound
 from digest.linking.register import Register, named_record, register_of
 from digest.model import Kind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from digest.apart import Apart
     from digest.config import Config
-    from digest.content.document import Document
+    from digest.content.document import AnyDocument
     from digest.content.load import Source
     from digest.diagnostics import Diagnostic
     from digest.executor import Executor
@@ -49,7 +50,7 @@ class Corpus:
     register: Register
     heads: Mapping[str, Head]
     entries: tuple[Entry, ...]
-    others: tuple[BoundDocument, ...]
+    others: tuple[AnyBound, ...]
     problems: tuple[Diagnostic, ...]
     drafts: frozenset[str]
     parsed: tuple[str, ...]
@@ -97,13 +98,14 @@ class Reader:
         self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
         dialect = self.config.dialect.digest
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
-        named = [path for path, source in everything.items() if source.kind in ENTITIES]
+        kinds = named_kinds()
+        named = [path for path, source in everything.items() if source.kind in kinds]
         total = len(stale)
-        first = [Job(everything[path], None) for path in stale if everything[path].kind in ENTITIES]
+        first = [Job(everything[path], None) for path in stale if everything[path].kind in kinds]
         heads |= self.do(first, None, heads, total=total)
         documents = {path: self.document(path) for path in named}
         register = register_of(map(named_record, documents.values()), self.config)
-        parsed = {path for path in stale if everything[path].kind not in ENTITIES}
+        parsed = {path for path in stale if everything[path].kind not in kinds}
         same = registers_like(self.store, register)
         loose = [path for path in everything if path in parsed or heads[path].register not in same]
         jobs = (Job(everything[path], None if path in parsed else self.kept(path)) for path in loose)
@@ -120,7 +122,7 @@ class Reader:
             OSError: a file cannot be read.
             DamagedStateError: the store is.
         """
-        articles = {source.path: source for source in sources if source.kind is Kind.ARTICLE}
+        articles = {source.path: source for source in sources if source.kind == Kind.ARTICLE}
         changed = self.inputs.changed
         if self.inputs.gone or not changed or not changed <= articles.keys():
             return None
@@ -198,7 +200,7 @@ class Reader:
                     self.store.delete(table, heads)
                 self.store.set_text("last", "")
 
-    def document(self, path: str) -> Document:
+    def document(self, path: str) -> AnyDocument:
         return recall_document(self._row("documents", path))
 
     def kept(self, path: str) -> Kept:
@@ -212,7 +214,7 @@ class Reader:
         return data
 
     def _corpus(
-        self, heads: Mapping[str, Head], register: Register, known: Mapping[str, Document], *, loose: list[str]
+        self, heads: Mapping[str, Head], register: Register, known: Mapping[str, AnyDocument], *, loose: list[str]
     ) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
@@ -232,8 +234,9 @@ class Reader:
         return recall(self._row("bounds", path), Bound)
 
 
-def drafts_of(heads: Mapping[str, Head], others: Mapping[str, BoundDocument]) -> frozenset[str]:
+def drafts_of(heads: Mapping[str, Head], others: Mapping[str, AnyBound]) -> frozenset[str]:
     """Return the paths of what is marked as a draft."""
     entries = {path for path, head in heads.items() if head.entry and head.entry.where.schedule.draft}
-    matters = ((path, other.document.matter) for path, other in others.items())
-    return frozenset(entries | {path for path, matter in matters if isinstance(matter, PageMatter) and matter.draft})
+    documents = ((path, other.document) for path, other in others.items())
+    pages = {path for path, document in documents if usable(document, PAGE) and document.matter.draft}
+    return frozenset(entries | pages)
