@@ -236,7 +236,7 @@ def facts_of(prepared: Prepared) -> Mapping[str, int]:
     hidden = index.hidden
     return {
         "pages": prepared.page_count,
-        **index.totals._asdict(),
+        **index.totals.amounts,
         "drafts": len(hidden.drafts),
         "future entries": len(hidden.future) + len(hidden.embargoed),
         "expired entries": len(hidden.expired),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from digest.content.matter import PageMatter
-from digest.linking.status import status_on
+from digest.content.document import usable
+from digest.content.kinds.page import PAGE
+from digest.linking import kinds
+from digest.linking.register import naming_of
 from digest.linking.visibility import reason_hidden
 from digest.pages.routes import url_of
 from digest.pages.urls import Page
@@ -13,8 +15,10 @@ from digest.pages.urls import Page
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from digest.content.document import Document
+    from digest.content.document import AnyDocument
+    from digest.content.matter import PageMatter
     from digest.engine.reading import Corpus
+    from digest.linking.kind import RecordKind
     from digest.linking.records import Schedule
     from digest.linking.site import Site
 
@@ -39,32 +43,15 @@ def articles(site: Site, _corpus: Corpus) -> list[Record]:
     ]
 
 
-def actors(site: Site, _corpus: Corpus) -> list[Record]:
+def records(kind: RecordKind[Any, Any, Any], site: Site) -> list[Record]:
+    """List the records of a kind; between its name and the number of its entries stands what the kind says of one."""
     return [
         {
-            **_named(actor.document, actor.matter.name),
-            "kind": actor.matter.kind,
-            "entries": len(actor.entries),
+            **_named(record.document),
+            **kind.columns(record, site.config.today),
+            "entries": len(record.entries),
         }
-        for actor in site.actors.values()
-    ]
-
-
-def topics(site: Site, _corpus: Corpus) -> list[Record]:
-    return [
-        {**_named(topic.document, topic.matter.name), "entries": len(topic.entries)} for topic in site.topics.values()
-    ]
-
-
-def agreements(site: Site, _corpus: Corpus) -> list[Record]:
-    return [
-        {
-            **_named(agreement.document, agreement.matter.name),
-            "status": status_on(agreement.matter, site.config.today).word,
-            "parties": list(agreement.shown.parties),
-            "entries": len(agreement.entries),
-        }
-        for agreement in site.agreements.values()
+        for record in site.of(kind).values()
     ]
 
 
@@ -94,7 +81,7 @@ def drafts(site: Site, corpus: Corpus) -> list[Record]:
     timed += [
         (document.path, document.id, document.matter.title, document.matter)
         for document, _ in corpus.others
-        if isinstance(document.matter, PageMatter)
+        if usable(document, PAGE)
     ]
     return [
         {"path": path, "url": "", "id": name, "title": title, "reason": reason}
@@ -103,21 +90,25 @@ def drafts(site: Site, corpus: Corpus) -> list[Record]:
     ]
 
 
-def _named(document: Document, name: str) -> Record:
+def _named(document: AnyDocument) -> Record:
+    naming = naming_of(document)
     return {
         "path": document.path,
         "url": url_of(Page(document.kind, document.id)),
         "id": document.id,
-        "name": name,
+        "name": naming.full_name if naming else "",
     }
 
 
-LISTS: Mapping[str, Callable[[Site, Corpus], list[Record]]] = {
-    "articles": articles,
-    "actors": actors,
-    "topics": topics,
-    "agreements": agreements,
-    "quotes": quotes,
-    "drafts": drafts,
-}
-"""What can be listed."""
+def lists() -> Mapping[str, Callable[[Site, Corpus], list[Record]]]:
+    """Return what can be listed, by the words of commands."""
+    return {
+        "articles": articles,
+        **{kind.content.folder: _of_kind(kind) for kind in kinds.RECORDS},
+        "quotes": quotes,
+        "drafts": drafts,
+    }
+
+
+def _of_kind(kind: RecordKind[Any, Any, Any]) -> Callable[[Site, Corpus], list[Record]]:
+    return lambda site, _corpus: records(kind, site)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from digest.dates import PartialDate
 from digest.decode.written import Written
@@ -20,40 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Kind(StrEnum):
-    """The kinds of content; the value is the word in commands and messages."""
+class Kind:
+    """The words for the kinds of content that code names one by one; `content.kinds` has all there are."""
 
-    ARTICLE = "article"
-    ACTOR = "actor"
-    TOPIC = "topic"
-    AGREEMENT = "agreement"
-    PAGE = "page"
+    ARTICLE: Final = "article"
+    ACTOR: Final = "actor"
+    TOPIC: Final = "topic"
+    AGREEMENT: Final = "agreement"
+    PAGE: Final = "page"
 
 
 QUOTE_KINDS = ("direct", "partial", "paraphrase", "second-hand")
 STANCES = ("supports", "rejects", "conditional", "neutral", "unclear")
-
-SECTIONS = {
-    Kind.ARTICLE: (),
-    Kind.ACTOR: ("record",),
-    Kind.TOPIC: ("entries",),
-    Kind.AGREEMENT: ("status", "participants", "timeline", "record"),
-    Kind.PAGE: (),
-}
-"""Anchors that every theme's page of the kind has, so that content may link to them."""
-
-RESERVED_IDS = frozenset(
-    {
-        "main",
-        "content",
-        "top",
-        "notes",
-        "source",
-        "digest-preview",
-        *(name for names in SECTIONS.values() for name in names),
-    }
-)
-"""Ids that themes and the preview use; what content gives the same name gets a number."""
 
 _SLOT = re.compile("\x11([hqn])(\\d+)\x12")
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from slugify import slugify as transliterated
 
-from digest.content.load import CONTENT, FOLDERS
+from digest.content.kinds import by_name
+from digest.content.load import CONTENT
 from digest.content.slugs import slug_problem, slugify
 from digest.model import Kind
 from digest.project import FILE_NAME, first_link
@@ -99,7 +100,7 @@ def new_site(folder: Path, *, title: str, today: date) -> list[Path]:
 
 
 def new_content(
-    root: Path, kind: Kind, name: str, *, today: date, name_id: str = "", actor_kind: str = "person"
+    root: Path, kind: str, name: str, *, today: date, name_id: str = "", actor_kind: str = "person"
 ) -> Path:
     """Make a file of content with the keys one usually fills in; `name` is its title or name.
 
@@ -113,15 +114,15 @@ def new_content(
     problem = slug_problem(slug)
     if problem:
         raise CannotCreateError(f"“{name_id or name}” gives no id: {problem}; give one with --id")
-    folder = next(folder for folder, own in FOLDERS.items() if own is kind)
-    path = f"{CONTENT}/{folder}/{slug}.md"
-    if kind is Kind.ARTICLE:
-        path = f"{CONTENT}/{folder}/{today.year:04}/{today.isoformat()}-{slug}.md"
+    own = by_name()[kind]
+    path = f"{CONTENT}/{own.folder}/{slug}.md"
+    if kind == Kind.ARTICLE:
+        path = f"{CONTENT}/{own.folder}/{today.year:04}/{today.isoformat()}-{slug}.md"
     if (root / path).exists():
         raise CannotCreateError(f"{path} exists")
     if link := first_link(root, Path(path).parent):
         raise CannotCreateError(f"{link.relative_to(root)} is a link, through which nothing is written")
-    return _write(root, {path: _SKELETONS[kind].format(name=_yaml(name), kind=actor_kind)})[0]
+    return _write(root, {path: own.skeleton.format(name=_yaml(name), kind=actor_kind)})[0]
 
 
 def write_schemas(folder: Path, schemas: Mapping[str, object]) -> list[Path]:
@@ -161,55 +162,3 @@ def _write(folder: Path, files: Mapping[str, str]) -> list[Path]:
             stream.write(text)
         made.append(file)
     return made
-
-
-_SKELETONS = {
-    Kind.ARTICLE: """\
----
-title: {name}
-draft: true
-speakers: []
-agreements: []
-topics: []
-# source:
-#   publisher:
-#   title:
-#   url: https://
-#   published:
-summary:
----
-""",
-    Kind.ACTOR: """\
----
-name: {name}
-kind: {kind}
-sort_name:
-aliases: []
-weak_aliases: []
-roles: []
----
-""",
-    Kind.TOPIC: """\
----
-name: {name}
-aliases: []
-broader:
----
-""",
-    Kind.AGREEMENT: """\
----
-name: {name}
-short_name:
-kind:
-parties: []
-signatories: []
-events: []
-text_url:
----
-""",
-    Kind.PAGE: """\
----
-title: {name}
----
-""",
-}

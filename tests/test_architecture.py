@@ -30,9 +30,10 @@ MAY_IMPORT = {
     "cluster": "executor",
     # the pipeline: a stage sees the values of those before it and none after it
     "content": "dates decode diagnostics model digests values",
-    "linking": "dates decode diagnostics model digests values overlay config content.document content.load content.matter "
-    "content.sentences",
-    "pages": "dates decode diagnostics model digests values config content.document content.load content.matter linking",
+    "linking": "dates decode diagnostics model digests values overlay config content.document content.kind content.kinds "
+    "content.load content.matter content.sentences",
+    "pages": "dates decode diagnostics model digests values config content.document content.kind content.kinds "
+    "content.load content.matter linking",
     "output": "decode diagnostics model digests config content.load pages state.folder state.git",
     "state": "digests values",
     # the drivers: they alone know the order
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     "prepare report",
     # the commands
     "scaffold": "dates decode diagnostics model project config content",
-    "listing": "dates diagnostics model config content.document content.load content.matter linking pages "
+    "listing": "dates diagnostics model config content.document content.kinds content.matter linking pages "
     "engine.reading",
     "report": "decode diagnostics output.places",
     "cli": "dates diagnostics model project digests values config decode executor apart cluster content linking pages output state engine "

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from digest.config import Settings
-from digest.content.matter import SCHEMAS
+from digest.content.kinds import by_folder
 from digest.decode.types import KEY
 from tests.support.choices import BODIES, CHOICES, QUOTE
 from tests.support.tiny import THEME, Files, start
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA_OF: dict[str, type] = {
-    **{f"content/{kind.value}s": schema for kind, schema in SCHEMAS.items()},
+    **{f"content/{folder}": kind.schema() for folder, kind in by_folder().items()},
     "digest.yaml": Settings,
 }
 EDITED = {

@@ -21,7 +21,7 @@ from tests.support.prepared import ready
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.content.document import Document
+    from digest.content.document import AnyDocument
     from digest.linking.records import NamedRecord
     from tests.support.site import Site
 
@@ -159,7 +159,7 @@ def test_a_register_opened_again_reads_no_record_before_it_is_asked_for(
     keep_register(store, kept)
     read: list[str] = []
 
-    def noted(document: Document) -> NamedRecord:
+    def noted(document: AnyDocument) -> NamedRecord:
         read.append(document.path)
         return named_record(document)
 
@@ -202,4 +202,4 @@ def test_what_is_shown_of_actors_is_read_without_what_they_said(site: Site) -> N
     assert {**kept.agreements} == {**prepared.site.agreements}
     counted = open_counted(store)
     assert counted
-    assert counted.tallies.actors == {"ann": prepared.site.actors["ann"].counts}
+    assert counted.tallies[Kind.ACTOR] == {"ann": prepared.site.actors["ann"].counts}

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from digest.config import Settings
-from digest.content.load import FOLDERS
-from digest.content.matter import SCHEMAS
+from digest.content.kinds import by_folder
 from tests.support.bodies import bodies
 from tests.support.choices import CHOICES
 from tests.support.site import NOON, Site
@@ -93,11 +92,11 @@ PAYLOADS = (
 KEYS: Mapping[str, tuple[str, ...]] = {
     **{
         f"content/{folder}": (
-            *(str(one.metadata.get("key", one.name)) for one in fields(SCHEMAS[kind])),
+            *(str(one.metadata.get("key", one.name)) for one in fields(kind.schema())),
             "titel",
             "body",
         )
-        for folder, kind in FOLDERS.items()
+        for folder, kind in by_folder().items()
     },
     "digest.yaml": (*(one.name for one in fields(Settings)), "titel"),
 }
@@ -109,7 +108,7 @@ ENDINGS = (".md", ".MD", ".txt", ".html", ".md.bak", "")
 paths = st.sampled_from(sorted(path for path in start() if folder_of(path)))
 added = st.builds(
     "{}/{}{}".format,
-    st.sampled_from([f"content/{name}" for name in FOLDERS] + ["content/files", "content"]),
+    st.sampled_from([f"content/{name}" for name in by_folder()] + ["content/files", "content"]),
     st.sampled_from(NAMES),
     st.sampled_from(ENDINGS),
 )

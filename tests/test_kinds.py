@@ -262,7 +262,7 @@ def test_a_page_that_looks_too_far_is_found_out(two: Site) -> None:
         return replaced(titles(lens, page), titles=(str(lens.totals.entries),))
 
     two.build("-j", "1")
-    with registered(CORRECTIONS, replace(FEED, view=too_far)), pytest.raises(OutOfSightError, match="totals"):
+    with registered(replace(FEED, view=too_far)), pytest.raises(OutOfSightError, match="totals"):
         two.build("-j", "1", "--verify")
 
 

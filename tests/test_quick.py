@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from benchmarks.corpus import files as corpus_files
 from benchmarks.facts import generate
+from digest.content.kinds import by_name
 from digest.content.load import Source
 from digest.content.markdown import Converter
-from digest.content.matter import SCHEMAS, Matter
 from digest.content.parse import Parsed, parse
 from digest.content.sentences import END, last_end, spaced
 from digest.content.slugs import slugify
@@ -33,6 +33,9 @@ from tests.test_bad_inputs import CASES, read_files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.content.kind import Matter
+
+SCHEMAS = {name: kind.schema() for name, kind in by_name().items()}
 FOLDERS = {
     "articles": Kind.ARTICLE,
     "actors": Kind.ACTOR,

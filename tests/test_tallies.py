@@ -14,7 +14,6 @@ from digest.linking import link
 from digest.linking.records import Concerns, QuoteFacts, Schedule, Where
 from digest.linking.tallies import Counted, tally, tally_again, tally_since
 from digest.linking.targets import Target
-from digest.linking.topics import above
 from digest.model import Kind
 from digest.values import digest, replaced
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from tests.support.site import Site
 
 BROADER = {"aid": "", "food": "aid", "law": ""}
+HIERARCHIES = {Kind.ACTOR: {}, Kind.TOPIC: BROADER, Kind.AGREEMENT: {}}
 ACTORS, PACTS = ("ann", "bob", "land"), ("deal", "pact")
 
 
@@ -88,32 +88,32 @@ def test_a_count_that_goes_on_is_a_count_of_everything(
     were: Mapping[int, Concerns], are: Mapping[int, Concerns]
 ) -> None:
     old, new = entries_of(were), entries_of(are)
-    before, places = tally(old, above(BROADER)), {key: place for place, key in enumerate(new)}
+    before, places = tally(old, HIERARCHIES), {key: place for place, key in enumerate(new)}
     changed = [(old.get(key), new.get(key)) for key in {**old, **new}]
-    counted = Counted({key: entry.public_digest for key, entry in old.items()}, BROADER, before)
-    everything = tally(new, above(BROADER))
-    assert tally_since(counted, new, above(BROADER), places=places) == everything
-    assert tally_again(before, new, above(BROADER), places=places, changed=changed) == everything
+    counted = Counted({key: entry.public_digest for key, entry in old.items()}, HIERARCHIES, before)
+    everything = tally(new, HIERARCHIES)
+    assert tally_since(counted, new, HIERARCHIES, places=places) == everything
+    assert tally_again(before, new, HIERARCHIES, places=places, changed=changed) == everything
 
 
 def test_only_names_that_changed_entries_concern_are_counted() -> None:
     ann, bob, land = (replaced(NOBODY, speakers=(name,)) for name in ("ann", "bob", "land"))
     old, new = entries_of({1: ann, 2: bob}), entries_of({1: ann, 2: land})
-    before = tally(old, above(BROADER))
-    counted = Counted({key: entry.public_digest for key, entry in old.items()}, BROADER, before)
-    after = tally_since(counted, new, above(BROADER), places={"2024/01/2": 0, "2024/01/1": 1})
-    assert after.actors["ann"] is before.actors["ann"]
-    assert after.actors.keys() == {"ann", "land"}
-    assert tally_since(counted, old, above(BROADER), places={}) is before
+    before = tally(old, HIERARCHIES)
+    counted = Counted({key: entry.public_digest for key, entry in old.items()}, HIERARCHIES, before)
+    after = tally_since(counted, new, HIERARCHIES, places={"2024/01/2": 0, "2024/01/1": 1})
+    assert after[Kind.ACTOR]["ann"] is before[Kind.ACTOR]["ann"]
+    assert after[Kind.ACTOR].keys() == {"ann", "land"}
+    assert tally_since(counted, old, HIERARCHIES, places={}) is before
 
 
 @given(MEMBERS)
 def test_what_concerns_the_same_at_the_same_place_is_not_counted_again(concerns: Mapping[int, Concerns]) -> None:
     old = entries_of(concerns)
     new = {key: entry._replace(public_digest="another title, other words") for key, entry in old.items()}
-    before = tally(old, above(BROADER))
+    before = tally(old, HIERARCHIES)
     changed = [(old[key], new[key]) for key in old]
-    assert tally_again(before, new, above(BROADER), places={}, changed=changed) is before
+    assert tally_again(before, new, HIERARCHIES, places={}, changed=changed) is before
 
 
 def test_a_build_goes_on_from_what_the_last_one_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

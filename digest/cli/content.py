@@ -17,13 +17,13 @@ from digest.cli.problems import exit_code
 from digest.cli.remembering import any_folder, with_store
 from digest.cli.trusting import load_trusted
 from digest.config import Settings
-from digest.content.matter import ACTOR_KINDS, SCHEMAS
+from digest.content import kinds
+from digest.content.matter import ACTOR_KINDS
 from digest.decode.schema import json_schema
 from digest.diagnostics import has_errors
 from digest.engine.session import Session
 from digest.executor import local
-from digest.listing import LISTS
-from digest.model import Kind
+from digest.listing import lists
 from digest.prepare import prepare
 from digest.report import safe
 
@@ -52,7 +52,7 @@ def init(folder: Path, title: str) -> None:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
+@click.argument("kind", type=click.Choice([*kinds.by_name()]))
 @click.argument("name")
 @click.option("--id", "name_id", default="", help="The id, where one cannot be made from the name.")
 @click.option("--date", "day", type=AsOf(), help="An article's date. Default: today.")
@@ -64,7 +64,7 @@ def new(options: Options, kind: str, name: str, name_id: str, day: Moment | None
     root = config.root
     try:
         today = day.civil(config.zone) if day else config.today
-        file = scaffold.new_content(root, Kind(kind), name, today=today, name_id=name_id, actor_kind=actor_kind)
+        file = scaffold.new_content(root, kind, name, today=today, name_id=name_id, actor_kind=actor_kind)
     except scaffold.CannotCreateError as error:
         fail(str(error), USAGE)
     click.echo(file.relative_to(root).as_posix())
@@ -72,7 +72,7 @@ def new(options: Options, kind: str, name: str, name_id: str, day: Moment | None
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(list(LISTS)))
+@click.argument("what", type=click.Choice([*lists()]))
 @common
 def list_records(options: Options, what: str) -> int:
     """List articles, actors, topics, agreements, quotes or drafts."""
@@ -83,7 +83,7 @@ def list_records(options: Options, what: str) -> int:
 
 def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
     prepared = prepare(config, Session(store=store, executor=local(options.jobs), clock=time_ns()))
-    records = LISTS[what](prepared.site, prepared.corpus)
+    records = lists()[what](prepared.site, prepared.corpus)
     if options.format == "json":
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:
@@ -95,11 +95,11 @@ def _list(what: str, config: Config, options: Options, *, store: Store) -> int:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice([*(str(kind) for kind in Kind), "site"]), required=False)
+@click.argument("kind", type=click.Choice([*kinds.by_name(), "site"]), required=False)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write all of them as files into this folder.")
 def schema(kind: str | None, output: Path | None) -> None:
     """Print the JSON Schema of a KIND's front matter, or of digest.yaml (site)."""
-    own = {str(name): json_schema(matter, title=f"digest {name}") for name, matter in SCHEMAS.items()}
+    own = {name: json_schema(kind.schema(), title=f"digest {name}") for name, kind in kinds.by_name().items()}
     own["site"] = json_schema(Settings, title="digest.yaml")
     with ending():
         if output:

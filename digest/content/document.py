@@ -7,30 +7,35 @@ and an edit of one body changes one page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from digest.content.kind import Matter
 from digest.decode.written import Written
-from digest.model import Heading, Kind, Link, Mention, Note, Quote
+from digest.model import Heading, Link, Mention, Note, Quote
 
 if TYPE_CHECKING:
-    from digest.content.matter import Matter
-else:
-    Matter = Any  # the state store keeps front matter apart, for its type follows from `kind`
+    from typing import TypeGuard
+
+    from digest.content.kind import ContentKind
+
+M = TypeVar("M", bound=Matter)
+M_co = TypeVar("M_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Generic[M_co]):
     """What one file says. `digest` names its bytes and dialect; `opted_out` are names never linked by themselves.
 
-    `matter` is None when the front matter cannot be decoded; `known_as` are then the names it seems to give, so
-    that references to the record are not called unknown on top.
+    `Document[ActorMatter]` is one of an actor whose front matter can be used. Of `AnyDocument` only the `kind` tells
+    which it is (`usable`), and `matter` may be None, as it could not be decoded: `known_as` are then the names it seems
+    to give, so that references to the record are not called unknown on top.
     """
 
     path: str
-    kind: Kind
+    kind: str
     id: str
     digest: str
-    matter: Matter | None
+    matter: M_co
     headings: tuple[Heading, ...] = ()
     mentions: tuple[Mention, ...] = ()
     links: tuple[Link, ...] = ()
@@ -39,3 +44,14 @@ class Document:
     opted_out: tuple[Written, ...] = ()
     has_body: bool = False
     known_as: tuple[str, ...] = ()
+
+
+if TYPE_CHECKING:
+    AnyDocument: TypeAlias = Document[Matter | None]
+else:
+    AnyDocument = Document[Any]  # the state store keeps front matter apart, for its type follows from `kind`
+
+
+def usable(document: AnyDocument, kind: ContentKind[M]) -> TypeGuard[Document[M]]:
+    """Tell whether a document is of a kind, and its front matter could be decoded."""
+    return document.kind == kind.name and document.matter is not None

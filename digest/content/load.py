@@ -16,10 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.content.kinds import by_folder
 from digest.decode.text import MAX_BYTES, normalise
 from digest.diagnostics import Diagnostic
 from digest.digests import plain
-from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,15 +29,6 @@ if TYPE_CHECKING:
 
 CONTENT = "content"
 UNPUBLISHED = "sources"
-FOLDERS = {
-    "articles": Kind.ARTICLE,
-    "actors": Kind.ACTOR,
-    "topics": Kind.TOPIC,
-    "agreements": Kind.AGREEMENT,
-    "pages": Kind.PAGE,
-}
-"""Where each kind of content lives below `content/`."""
-
 _SOURCES = f"{CONTENT}/{UNPUBLISHED}"
 _MAX_DEPTH = 32
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)
@@ -75,7 +66,7 @@ class Source(NamedTuple):
     """A Markdown file of a known kind; `path` is relative to the root."""
 
     path: str
-    kind: Kind
+    kind: str
 
 
 class Found(NamedTuple):
@@ -143,10 +134,11 @@ def _file(root: Path, path: str) -> Iterator[_Seen]:
 
 def _sorted_out(root: Path, files: Iterable[_Seen]) -> Found:
     sources, assets, problems, stamps = [], [], [], {}
+    kinds = by_folder()
     for path, seen, problem in files:
         if seen:
             stamps[path] = stamp(seen)
-        kind = FOLDERS.get(path.split("/")[1])
+        kind = kinds.get(path.split("/")[1])
         if problem:
             problems.append(problem)
         elif not path.endswith(".md"):
@@ -157,7 +149,7 @@ def _sorted_out(root: Path, files: Iterable[_Seen]) -> Found:
         elif kind is None or path.count("/") < 2:  # noqa: PLR2004 - content/<folder>/<name>
             problems.append(_misplaced(path))
         else:
-            sources.append(Source(path, kind))
+            sources.append(Source(path, kind.name))
     return Found(tuple(sources), tuple(assets), tuple(problems), stamps)
 
 
@@ -255,7 +247,7 @@ def _unpublished(root: Path, entry: os.DirEntry[str] | Path) -> bool:
 
 
 def _misplaced(path: str) -> Diagnostic:
-    folders = ", ".join(FOLDERS)
+    folders = ", ".join(by_folder())
     message = "Markdown outside the folders that are published"
     return _problem("misplaced-content", message, path, f"move it into one of {folders}, or to `content/sources/`")
 

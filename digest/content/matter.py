@@ -24,7 +24,6 @@ from digest.decode.types import (
     key,
     mistake,
 )
-from digest.model import Kind
 
 if TYPE_CHECKING:
     from digest.dates import PartialDate
@@ -235,15 +234,3 @@ class PageMatter:
     draft: Annotated[Flag, doc("Keep it out of everything published.")] = False
     lang: Annotated[Language | None, doc("Its language, if not the site's.")] = None
     redirect_from: Annotated[tuple[Reference, ...], doc("Old addresses on this site that lead here.")] = ()
-
-
-Matter = ArticleMatter | ActorMatter | TopicMatter | AgreementMatter | PageMatter
-
-SCHEMAS: dict[Kind, type[Matter]] = {
-    Kind.ARTICLE: ArticleMatter,
-    Kind.ACTOR: ActorMatter,
-    Kind.TOPIC: TopicMatter,
-    Kind.AGREEMENT: AgreementMatter,
-    Kind.PAGE: PageMatter,
-}
-"""Which schema a kind of content has."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.content.body import Body, read_body
-from digest.content.document import Document
-from digest.content.matter import SCHEMAS, ArticleMatter, Matter, PageMatter
+from digest.content.document import AnyDocument, Document
+from digest.content.kinds import by_name
+from digest.content.matter import ArticleMatter, PageMatter
 from digest.content.slugs import slug_problem, slugify
 from digest.content.tokens import AttributionToken
 from digest.dates import parse_moment
@@ -21,6 +22,7 @@ from digest.model import Dialect, Fragment, Kind
 from digest.values import Value
 
 if TYPE_CHECKING:
+    from digest.content.kind import Matter
     from digest.content.load import Source
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -31,7 +33,7 @@ _DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<rest>.+)")
 class Parsed(Value):
     """What came of one file; the document has no `matter` when its front matter cannot be used."""
 
-    document: Document
+    document: AnyDocument
     fragment: Fragment
     problems: tuple[Diagnostic, ...]
 
@@ -46,11 +48,11 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
     node, problems = read(text[start:end], path=source.path, base=start)
     if node is None:
         return unread(source, problems)
-    matter, wrong = decode(SCHEMAS[source.kind], node, source.path)
+    matter, wrong = decode(by_name()[source.kind].schema(), node, source.path)
     name, matter, unfit = _named(matter, source)
     annotations = matter.annotations if isinstance(matter, ArticleMatter) else ()
     body = read_body(text[body_start:], base=body_start, path=source.path, dialect=dialect, annotations=annotations)
-    document = Document(
+    document: AnyDocument = Document(
         path=source.path,
         kind=source.kind,
         id=name,
@@ -72,7 +74,9 @@ def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:
 
 def unread(source: Source, problems: list[Diagnostic]) -> Parsed:
     """Return what is known of a file that cannot be read: its name, and why."""
-    document = Document(path=source.path, kind=source.kind, id=slugify(_stem(source)), digest="", matter=None)
+    document: AnyDocument = Document(
+        path=source.path, kind=source.kind, id=slugify(_stem(source)), digest="", matter=None
+    )
     return Parsed(document, Fragment(html=""), tuple(problems))
 
 
@@ -143,7 +147,7 @@ def _id(matter: Matter, source: Source) -> tuple[str, list[Diagnostic]]:
         name = written.text
     else:
         start = end = 0
-        dated = _DATED.fullmatch(stem) if source.kind is Kind.ARTICLE else None
+        dated = _DATED.fullmatch(stem) if source.kind == Kind.ARTICLE else None
         name = slugify(dated["rest"] if dated else stem)
     problem = slug_problem(name)
     if not problem:
@@ -155,7 +159,7 @@ def _id(matter: Matter, source: Source) -> tuple[str, list[Diagnostic]]:
 
 def _unattributed(source: Source, body: Body, text: str, *, base: int) -> list[Diagnostic]:
     """Warn of block quotations in an entry that name nobody; the converter counts them, the text says where."""
-    if source.kind is not Kind.ARTICLE or not body.facts.bare_quotations:
+    if source.kind != Kind.ARTICLE or not body.facts.bare_quotations:
         return []
     named = [token.at.start - base for token in body.facts.reading.tokens if isinstance(token, AttributionToken)]
     bare = [

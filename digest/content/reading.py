@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.content.kinds import reserved_ids
 from digest.content.syntax import WEB
 from digest.content.tokens import MARK, AttributionToken, DestinationToken, MentionToken
 from digest.decode.written import Written
 from digest.diagnostics import Diagnostic
-from digest.model import RESERVED_IDS, slot
+from digest.model import slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +49,7 @@ class Reading:
     problems: list[Diagnostic] = field(default_factory=list)
     links: list[RawLink] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
-    _ids: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RESERVED_IDS, 0))
+    _ids: dict[str, int] = field(default_factory=lambda: dict.fromkeys(reserved_ids(), 0))
     _slots: int = 0
 
     def report(self, code: str, message: str, at: Written, *, hint: str = "") -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from digest.content.matter import PageMatter
+from digest.content.document import usable
+from digest.content.kinds.page import PAGE
 from digest.diagnostics import Diagnostic, Severity, in_order
 from digest.linking.checks import check_entries, check_records
 from digest.values import replaced
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.engine.recall import Head
-    from digest.linking.binding import BoundDocument
+    from digest.linking.binding import AnyBound
     from digest.linking.link import Linked
 
 Problems: TypeAlias = tuple[Diagnostic, ...]
@@ -111,7 +112,7 @@ def by_path(problems: Iterable[Diagnostic]) -> dict[str, Problems]:
 
 
 def said_of(
-    problems: Iterable[Diagnostic], heads: Mapping[str, Head], others: Mapping[str, BoundDocument], *, config: Config
+    problems: Iterable[Diagnostic], heads: Mapping[str, Head], others: Mapping[str, AnyBound], *, config: Config
 ) -> Problems:
     """Return problems as they are said: in order, and as warnings where they are in a draft that is not shown.
 
@@ -129,9 +130,9 @@ def _softened(problem: Diagnostic) -> Diagnostic:
     return replaced(problem, severity=Severity.WARNING)
 
 
-def _drafts(heads: Mapping[str, Head], others: Mapping[str, BoundDocument]) -> set[str]:
+def _drafts(heads: Mapping[str, Head], others: Mapping[str, AnyBound]) -> set[str]:
     """Return the paths of entries and pages that are marked as drafts."""
     entries = {path for path, head in heads.items() if head.entry and head.entry.where.schedule.draft}
-    matters = ((path, other.document.matter) for path, other in others.items())
-    pages = {path for path, matter in matters if isinstance(matter, PageMatter) and matter.draft}
+    documents = ((path, other.document) for path, other in others.items())
+    pages = {path for path, document in documents if usable(document, PAGE) and document.matter.draft}
     return entries | pages

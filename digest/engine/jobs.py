@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.apart import Apart
 from digest.content.body import start_anew
+from digest.content.document import usable
+from digest.content.kinds.article import ARTICLE
 from digest.content.load import Source, read
 from digest.content.parse import Parsed, parse, unread
 from digest.deadline import OverdueError, within
@@ -15,7 +17,7 @@ from digest.engine.recall import Head, keep, keep_document, recall, recall_docum
 from digest.linking.entries import bind_article
 from digest.linking.references import bind
 from digest.linking.register import Register
-from digest.model import Dialect, Fragment, Kind
+from digest.model import Dialect, Fragment
 from digest.pages.views import fragment_key
 from digest.values import replaced
 
@@ -97,7 +99,7 @@ def _bound(desk: Desk, job: Job, head: Head, parsed: Parsed, *, read_now: str) -
     quotations = details = bound = b""
     if register is not None:
         entry = None
-        if document.kind is Kind.ARTICLE and document.matter:
+        if usable(document, ARTICLE):
             article, wrong = bind_article(document, parsed.fragment, register)
             entry, quotations, details = article.entry, keep(article.quotations), keep(article.details)
         else:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.engine.recall import Head, details_of, keep, quotations_of, recall, recall_row
 from digest.engine.registered import keep_register
+from digest.linking import kinds
 from digest.linking.records import Entry
-from digest.linking.site import Actor, ActorShown, Agreement, FreePage, Index, Site, Topic
-from digest.linking.tallies import Counted, Tallies
+from digest.linking.site import FreePage, Index, Site
+from digest.linking.tallies import Counted
 from digest.state.store import DamagedStateError
 from digest.values import replaced
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.config import Config
+    from digest.linking.kind import Record, RecordKind
     from digest.linking.link import Linked
     from digest.state.store import Store
 
@@ -27,10 +29,10 @@ _KEPT_ENTRIES = 2048
 """Entries that are kept after reading them: pages made one after another show the same ones."""
 
 _KEPT_RECORDS = 4096
-"""Records of a kind that are kept, of actors what they are called: every page names some."""
+"""Records of a kind that are kept, of prolific ones what any page shows: every page names some."""
 
-_KEPT_ACTORS = 16
-"""Actors that are kept with all that grows with the digest: only their own pages show it."""
+_KEPT_PROLIFIC = 16
+"""Records that are kept with all that grows with the digest: only their own pages show it."""
 
 
 class _Place(NamedTuple):
@@ -63,8 +65,8 @@ def _as_it_is(record: Any) -> Any:
     return record
 
 
-class _Kind(NamedTuple):
-    """A kind of record: its type, what is written of one, what is made of that, and how many are kept then."""
+class _Table(NamedTuple):
+    """How values of one kind are kept: their type, what is written of one, what is made of that, how many are held."""
 
     type: type[Any]
     write: Callable[[Any], Any]
@@ -72,14 +74,16 @@ class _Kind(NamedTuple):
     kept: int = _KEPT_RECORDS
 
 
-_KINDS = {
-    "actors": _Kind(Actor, _without_matter, _with_matter, _KEPT_ACTORS),
-    "called": _Kind(ActorShown, _as_it_is, _as_it_is),
-    "topics": _Kind(Topic, _without_matter, _sharing),
-    "agreements": _Kind(Agreement, _without_matter, _sharing),
-    "pages": _Kind(FreePage, _without_matter, _with_matter),
-}
-"""By the name that a site gives to the mapping of such records."""
+def _records(kind: RecordKind[Any, Any, Any]) -> _Table:
+    read, kept = (_with_matter, _KEPT_PROLIFIC) if kind.prolific else (_sharing, _KEPT_RECORDS)
+    return _Table(kind.record, _without_matter, read, kept)
+
+
+def _shown(kind: RecordKind[Any, Any, Any]) -> _Table:
+    return _Table(kind.shown, _as_it_is, _as_it_is)
+
+
+_PAGES = _Table(FreePage, _without_matter, _with_matter)
 
 
 def keep_linked(store: Store, linked: Linked) -> None:
@@ -97,12 +101,19 @@ def keep_site(store: Store, site: Site) -> None:
     order = [_Place(entry.key, entry.path, entry.badge) for entry in site.entries.values()]
     digests = {key: entry.public_digest for key, entry in site.entries.items()}
     rows = [("index", keep(site.index)), ("order", keep(order)), ("public digests", keep(digests))]
-    for name, kind in _KINDS.items():
-        records: Mapping[str, Any] = getattr(site, name)
-        rows.append((name, keep(list(records))))
-        rows += [(f"{name} {id_}", keep(kind.write(record))) for id_, record in records.items()]
+    rows += _rows("page", _PAGES, site.pages)
+    for kind in kinds.RECORDS:
+        rows += _rows(kind.name, _records(kind), site.of(kind))
+        if kind.prolific:
+            rows += _rows(f"shown {kind.name}", _shown(kind), site.shown[kind.name])
     store.keep_only("site", {name for name, _ in rows})
     store.set("site", rows)
+
+
+def _rows(name: str, table: _Table, values: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    yield name, keep(list(values))
+    for id_, value in values.items():
+        yield f"{name} {id_}", keep(table.write(value))
 
 
 def open_site(store: Store, config: Config) -> Site:
@@ -112,20 +123,24 @@ def open_site(store: Store, config: Config) -> Site:
         DamagedStateError: there is none.
     """
     order = recall_row(store, "site", "order", list[_Place])
+    records = {kind.name: _Stored(store, kind.name, _records(kind)) for kind in kinds.RECORDS}
     places = {intern(place.key): place for place in order}
     return Site(
         config=config,
         index=_shared(recall_row(store, "site", "index", Index), places),
         entries=_Entries(store, places),
-        actors=_Records(store, "actors"),
-        topics=_Records(store, "topics"),
-        agreements=_Records(store, "agreements"),
-        pages=_Records(store, "pages"),
+        records=records,
+        pages=_Stored(store, "page", _PAGES),
         quotations=quotations_of(store),
         details=details_of(store),
         places={key: number for number, key in enumerate(places)},
-        called=_Records(store, "called"),
+        shown={kind.name: _open_shown(store, kind, records[kind.name]) for kind in kinds.RECORDS},
     )
+
+
+def _open_shown(store: Store, kind: RecordKind[Any, Any, Any], records: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what any page may show of the records of a kind, read without the rest where there is much of that."""
+    return _Stored(store, f"shown {kind.name}", _shown(kind)) if kind.prolific else _OfRecords(records)
 
 
 def open_counted(store: Store) -> Counted | None:
@@ -136,15 +151,15 @@ def open_counted(store: Store) -> Counted | None:
     """
     if store.get("site", "public digests") is None:
         return None
-    actors, topics, agreements = (_Records(store, name) for name in ("actors", "topics", "agreements"))
+    tallies, broader = {}, {}
+    for kind in kinds.RECORDS:
+        records = _Stored(store, kind.name, _records(kind))
+        tallies[kind.name] = _tallies(records)
+        broader[kind.name] = {name: record.shown.broader for name, record in records.items()} if kind.broader else {}
     return Counted(
         public_digests=recall_row(store, "site", "public digests", dict[str, str]),
-        broader={name: topic.shown.broader for name, topic in topics.items()},
-        tallies=Tallies(
-            actors=_tallies(actors),
-            topics=_tallies(topics),
-            agreements=_tallies(agreements),
-        ),
+        broader=broader,
+        tallies=tallies,
     )
 
 
@@ -160,21 +175,37 @@ def _shared(index: Index, places: Mapping[str, object]) -> Index:
 
 
 @dataclass(slots=True)
-class _Records(Mapping[str, Any]):
-    """The records of a kind by id, in their order; read when asked for, and some are kept."""
+class _OfRecords(Mapping[str, Any]):
+    """What any page may show of records."""
+
+    records: Mapping[str, Record[Any, Any, Any]]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.records[name].shown
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+@dataclass(slots=True)
+class _Stored(Mapping[str, Any]):
+    """The values of a table by id, in their order; read when asked for, and some are kept."""
 
     store: Store
-    kind: str
+    name: str
+    table: _Table
     _names: dict[str, None] = field(init=False)
     _cached: Callable[[str], Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._names = dict.fromkeys(recall_row(self.store, "site", self.kind, list[str]))
-        self._cached = lru_cache(_KINDS[self.kind].kept)(self._read)
+        self._names = dict.fromkeys(recall_row(self.store, "site", self.name, list[str]))
+        self._cached = lru_cache(self.table.kept)(self._read)
 
     def _read(self, name: str) -> Any:
-        kind = _KINDS[self.kind]
-        return kind.read(recall_row(self.store, "site", f"{self.kind} {name}", kind.type))
+        return self.table.read(recall_row(self.store, "site", f"{self.name} {name}", self.table.type))
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
@@ -182,7 +213,7 @@ class _Records(Mapping[str, Any]):
         return self._cached(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _Records, (self.store, self.kind)
+        return _Stored, (self.store, self.name, self.table)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from digest.content.kinds import named_kinds
 from digest.engine.inputs import Inputs, settled
 from digest.engine.jobs import Desk, Job, Kept, Made, give_up, make
 from digest.engine.recall import Head, recall, recall_document
 from digest.engine.registered import open_register, registers_like
 from digest.executor import WORTHWHILE, Ending
-from digest.linking.binding import BoundDocument
-from digest.linking.names import ENTITIES
+from digest.linking.binding import AnyBound, BoundDocument
 from digest.linking.records import Bound
 from digest.linking.register import Register, named_record, register_of
 from digest.model import Kind
@@ -21,7 +21,7 @@ from digest.state.store import DamagedStateError, Input
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.content.document import Document
+    from digest.content.document import AnyDocument
     from digest.content.load import Source
     from digest.engine.session import Session
     from digest.linking.records import Entry
@@ -37,7 +37,7 @@ class Corpus:
     register: Register
     heads: Mapping[str, Head]
     entries: tuple[Entry, ...]
-    others: tuple[BoundDocument, ...]
+    others: tuple[AnyBound, ...]
     parsed: tuple[str, ...]
 
 
@@ -71,8 +71,9 @@ class Reader:
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
 
         # Records before all else: their names decide what a word in any file refers to.
-        named = [path for path, source in everything.items() if source.kind in ENTITIES]
-        records = [path for path in stale if everything[path].kind in ENTITIES]
+        kinds = named_kinds()
+        named = [path for path, source in everything.items() if source.kind in kinds]
+        records = [path for path in stale if everything[path].kind in kinds]
         first = [Job(everything[path], None) for path in records]
         heads |= self.do(first, None, heads, total=len(stale))
         documents = {path: self.document(path) for path in named}
@@ -100,7 +101,7 @@ class Reader:
             DamagedStateError: the store is.
         """
         store, changed = self.session.store, self.inputs.changed
-        articles = {source.path: source for source in sources if source.kind is Kind.ARTICLE}
+        articles = {source.path: source for source in sources if source.kind == Kind.ARTICLE}
         if self.inputs.gone or not changed or not changed <= articles.keys():
             return None
         if len(changed) >= WORTHWHILE:
@@ -180,7 +181,7 @@ class Reader:
                     store.delete(table, heads)
                 store.set_text("last", "")
 
-    def document(self, path: str) -> Document:
+    def document(self, path: str) -> AnyDocument:
         return recall_document(self._row("documents", path))
 
     def kept(self, path: str) -> Kept:
@@ -193,7 +194,7 @@ class Reader:
             raise DamagedStateError(name)
         return data
 
-    def _corpus(self, heads: Mapping[str, Head], register: Register, known: Mapping[str, Document]) -> Corpus:
+    def _corpus(self, heads: Mapping[str, Head], register: Register, known: Mapping[str, AnyDocument]) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
         others = tuple(BoundDocument(known.get(path) or self.document(path), self.bound(path)) for path in rest)

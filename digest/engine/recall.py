@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from digest.content.document import Document
-from digest.content.matter import SCHEMAS
+from digest.content.document import AnyDocument
+from digest.content.kinds import by_name
 from digest.diagnostics import Diagnostic
 from digest.linking.records import Entry, EntryDetails, Quotations
-from digest.model import Fragment, Kind
+from digest.model import Fragment
 from digest.state.store import DamagedStateError, LostValueError, Store
 from digest.values import DamagedValueError, Value, pack, unpack
 
@@ -35,7 +35,7 @@ class Head(Value, kw_only=True):
     one whose front matter cannot be used. `problems` are those of reading it, `wrong` those of its references.
     """
 
-    kind: Kind
+    kind: str
     input: str
     fragment: str
     dialect: str
@@ -48,7 +48,7 @@ class Head(Value, kw_only=True):
 class _Kept(Value):
     """A document with its front matter apart, whose type follows from the kind."""
 
-    document: Document
+    document: AnyDocument
     matter: bytes
 
 
@@ -81,19 +81,19 @@ def recall_row(store: Store, table: str, name: str, kind: type[T]) -> T:
     return recall(data, kind)
 
 
-def keep_document(document: Document) -> bytes:
+def keep_document(document: AnyDocument) -> bytes:
     return keep(_Kept(replace(document, matter=None), pack(document.matter)))
 
 
-def recall_document(data: bytes) -> Document:
+def recall_document(data: bytes) -> AnyDocument:
     kept = recall(data, _Kept)
     matter = recall_matter(kept.matter, kept.document.kind)
     return replace(kept.document, matter=matter)
 
 
-def recall_matter(data: bytes, kind: Kind) -> Any:
+def recall_matter(data: bytes, kind: str) -> Any:
     try:
-        return unpack(data, SCHEMAS[kind] | None)  # type: ignore[arg-type]
+        return unpack(data, by_name()[kind].schema() | None)  # type: ignore[arg-type]
     except DamagedValueError as error:
         raise DamagedStateError(str(error)) from error
 

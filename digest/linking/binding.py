@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
+from digest.content.document import usable
+from digest.content.kinds import named_kinds
 from digest.diagnostics import Diagnostic
 from digest.linking.files import Files, Followed
-from digest.linking.names import ENTITIES
 from digest.linking.references import target_of
 from digest.linking.register import anchors
 from digest.linking.targets import Target
@@ -20,17 +21,25 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.content.document import Document
+    from digest.content.kind import ContentKind, Matter
     from digest.decode.written import Written
     from digest.linking.records import Bound, Entry
     from digest.linking.register import Register
     from digest.model import Link
 
 
-class BoundDocument(NamedTuple):
+M = TypeVar("M", bound="Matter")
+M_co = TypeVar("M_co", covariant=True)
+
+
+class BoundDocument(NamedTuple, Generic[M_co]):
     """A document with its body's references bound; of an article only where its front matter cannot be used."""
 
-    document: Document
+    document: Document[M_co]
     bound: Bound
+
+
+AnyBound: TypeAlias = "BoundDocument[Matter | None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +57,7 @@ class Binding:
     config: Config
     register: Register
     entries: Mapping[str, Entry]
-    others: Mapping[str, BoundDocument]
+    others: Mapping[str, AnyBound]
     assets: tuple[str, ...]
     hidden: Mapping[str, str]
     targets: Mapping[str, Target | None]
@@ -58,12 +67,12 @@ class Binding:
     dead: Mapping[str, tuple[Diagnostic, ...]]
     unresolved: list[Diagnostic] = field(default_factory=list)
 
-    def of(self, kind: Kind) -> list[BoundDocument]:
+    def of(self, kind: ContentKind[M]) -> list[BoundDocument[M]]:
         """Return the usable documents of a kind, of twins the first only."""
         return [
-            other
-            for path, other in self.others.items()
-            if other.document.kind is kind and other.document.matter and self.is_record(path)
+            BoundDocument(document, bound)
+            for path, (document, bound) in self.others.items()
+            if usable(document, kind) and self.is_record(path)
         ]
 
     def is_record(self, path: str) -> bool:
@@ -75,13 +84,13 @@ class Binding:
         """Tell whether an entry is published."""
         return path in self.entries and path not in self.hidden and self.is_record(path)
 
-    def resolve(self, written: Written, path: str, kind: Kind) -> str:
+    def resolve(self, written: Written, path: str, kind: str) -> str:
         """Return the id of the record of a kind, or "" after reporting."""
         target, problems = self.register.names.resolve(written, path, kinds=(kind,))
         self.unresolved.extend(problems)
         return target.id if target else ""
 
-    def resolve_all(self, written: Iterable[Written], path: str, kind: Kind) -> tuple[str, ...]:
+    def resolve_all(self, written: Iterable[Written], path: str, kind: str) -> tuple[str, ...]:
         """Return the ids of the records of a kind, each once, in the order written."""
         found = (self.resolve(word, path, kind) for word in written)
         return tuple(dict.fromkeys(name for name in found if name))
@@ -95,7 +104,7 @@ class Binding:
 def bind_all(
     register: Register,
     entries: Iterable[Entry],
-    others: Iterable[BoundDocument],
+    others: Iterable[AnyBound],
     *,
     assets: tuple[str, ...],
     config: Config,
@@ -129,7 +138,7 @@ def bind_again(
     *,
     register: Register,
     entries: Mapping[str, Entry | None],
-    others: Mapping[str, BoundDocument | None],
+    others: Mapping[str, AnyBound | None],
     assets: tuple[str, ...],
 ) -> Binding:
     """Return what `bind_all` would, when only these files have changed; None stands for one that is gone."""
@@ -146,7 +155,7 @@ def bind_again(
 
 
 def _same_place(
-    before: Binding, path: str, entries: Mapping[str, Entry | None], others: Mapping[str, BoundDocument | None]
+    before: Binding, path: str, entries: Mapping[str, Entry | None], others: Mapping[str, AnyBound | None]
 ) -> bool:
     """Tell whether a file is where it was for everybody else: its address, and when it is published."""
     old, new = before.entries.get(path), entries.get(path)
@@ -211,5 +220,5 @@ def _records(
 
 def _twin(path: str, first: str, target: Target) -> Diagnostic:
     message = f"the same address as {first}: both are the {target.kind} `{target.id.rpartition('/')[2]}`"
-    hint = "rename one of the files" if target.kind in ENTITIES else "give one of them another `slug`"
+    hint = "rename one of the files" if target.kind in named_kinds() else "give one of them another `slug`"
     return Diagnostic(code="same-address", message=message, path=path, hint=hint)

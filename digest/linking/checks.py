@@ -1,6 +1,6 @@
-"""What a linked site must satisfy beyond its references: a list of functions from a site to diagnostics.
+"""What a linked site must satisfy beyond its references.
 
-A new rule for records is a new function in `CHECKS`; what an entry must satisfy stands in `check_entry`.
+A rule for the records of one kind is among the kind's `checks`; a rule for all records, or for entries, stands here.
 """
 
 from __future__ import annotations
@@ -8,26 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic, Severity
+from digest.linking import kinds
 from digest.linking.names import fold
 from digest.linking.offices import roles_on
-from digest.linking.status import contradictions
-from digest.linking.targets import Target
-from digest.linking.topics import LEVELS
+from digest.linking.register import naming_of
 from digest.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from digest.content.document import Document
-    from digest.linking.names import Names
+    from digest.content.document import AnyDocument
     from digest.linking.records import Entry, QuoteFacts
     from digest.linking.register import Register
     from digest.linking.site import Site
 
 
-def check_records(site: Site, register: Register, documents: Iterable[Document]) -> list[Diagnostic]:
+def check_records(site: Site, register: Register, documents: Iterable[AnyDocument]) -> list[Diagnostic]:
     """Run the checks that do not concern entries; `documents` are all but articles, hidden ones too."""
-    problems = [problem for rule in CHECKS for problem in rule(site, register.names)]
+    problems = list[Diagnostic]()
+    for kind in kinds.RECORDS:
+        for rule in kind.checks:
+            problems += rule(site.of(kind), register.names)
     return [*problems, *_shared_names(register, documents), *_misplaced_quotes(documents)]
 
 
@@ -58,107 +59,12 @@ def _office_problem(site: Site, entry: Entry, said: QuoteFacts, place: tuple[int
     )
 
 
-def events(site: Site, _names: Names) -> Iterator[Diagnostic]:
-    """Events of an agreement contradict each other."""
-    for agreement in site.agreements.values():
-        for event, why in contradictions(agreement.matter, agreement.event_parties):
-            yield Diagnostic(
-                code="contradictory-events",
-                message=f"this cannot be: {why}",
-                path=agreement.document.path,
-                start=event.event.start,
-                end=event.event.end,
-                hint="check the dates",
-            )
-
-
-def parties(site: Site, names: Names) -> Iterator[Diagnostic]:
-    """An act of consent or a signature is given to somebody who is no party."""
-    for agreement in site.agreements.values():
-        matter = agreement.matter
-        known = {*agreement.shown.parties, *agreement.shown.third_parties}
-        for written in [event.party for event in matter.events if event.party and known]:
-            target = next(iter(names.find(written.text, (Kind.ACTOR,))), None)
-            if target and target.id not in known:
-                yield Diagnostic(
-                    code="not-a-party",
-                    message=f"`{written.text}` is not among the parties",
-                    path=agreement.document.path,
-                    start=written.start,
-                    end=written.end,
-                    hint="add it to `parties` or `third_parties`",
-                )
-
-
-def circles(site: Site, _names: Names) -> Iterator[Diagnostic]:
-    """A topic is, by way of others, part of itself; said once for a circle."""
-    walk_of: dict[str, str] = {}
-    for start in site.topics:
-        name = start
-        while name in site.topics and name not in walk_of:
-            walk_of[name] = start
-            name = site.topics[name].shown.broader
-        if walk_of.get(name) == start and (first := min(_circle(site, name))):
-            yield from _wrong_broader(
-                site, first, "circular-topics", "is part of itself", hint="take `broader` out of one of the topics"
-            )
-
-
-def _circle(site: Site, name: str) -> list[str]:
-    """Return the topics of the circle that one of them is in."""
-    names = [name]
-    while (above := site.topics[names[-1]].shown.broader) != name:
-        names.append(above)
-    return names
-
-
-def depths(site: Site, _names: Names) -> Iterator[Diagnostic]:
-    """A topic lies more than `LEVELS` deep; said of the first of each branch."""
-    for name in site.topics:
-        above = [name]
-        while (broader := site.topics[above[-1]].shown.broader) in site.topics and len(above) <= LEVELS + 1:
-            above.append(broader)
-        if len(above) == LEVELS + 1:
-            message = f"is nested more than {LEVELS} levels deep"
-            yield from _wrong_broader(site, name, "too-deep", message, hint="make it part of a topic further above")
-
-
-def _wrong_broader(site: Site, name: str, code: str, message: str, *, hint: str) -> Iterator[Diagnostic]:
-    topic = site.topics[name]
-    if written := topic.matter.broader:
-        path, start, end = topic.document.path, written.start, written.end
-        yield Diagnostic(code=code, message=f"the topic `{name}` {message}", path=path, start=start, end=end, hint=hint)
-
-
-def self_relations(site: Site, names: Names) -> Iterator[Diagnostic]:
-    """An agreement is related to itself."""
-    for name, agreement in site.agreements.items():
-        for relation in agreement.matter.relations:
-            if (Target(Kind.AGREEMENT, name),) == names.find(relation.agreement.text, (Kind.AGREEMENT,)):
-                yield Diagnostic(
-                    code="self-relation",
-                    message=f"`{name}` is related to itself",
-                    path=agreement.document.path,
-                    start=relation.agreement.start,
-                    end=relation.agreement.end,
-                    hint="name the other agreement",
-                )
-
-
-CHECKS: tuple[Callable[[Site, Names], Iterator[Diagnostic]], ...] = (
-    events,
-    parties,
-    circles,
-    depths,
-    self_relations,
-)
-
-
-def _shared_names(register: Register, documents: Iterable[Document]) -> Iterator[Diagnostic]:
+def _shared_names(register: Register, documents: Iterable[AnyDocument]) -> Iterator[Diagnostic]:
     """Yield each alias that also means another record, once: an alias always means one."""
     reported: set[str] = set()
     for document in sorted(documents, key=lambda document: document.path):
-        aliases = {alias.text: alias for alias in getattr(document.matter, "aliases", ())}
+        naming = naming_of(document)
+        aliases = {alias.text: alias for alias in naming.aliases} if naming else {}
         for word in register.by_path[document.path].spellings if aliases else ():
             others = [
                 target
@@ -177,11 +83,11 @@ def _shared_names(register: Register, documents: Iterable[Document]) -> Iterator
                 )
 
 
-def _misplaced_quotes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
+def _misplaced_quotes(documents: Iterable[AnyDocument]) -> Iterator[Diagnostic]:
     """Yield each attributed quotation outside entries: it is an entry's record, with its date and source."""
     for document in documents:
         for quote in document.quotes:
-            if document.kind is not Kind.ARTICLE and not quote.wording.inline:
+            if document.kind != Kind.ARTICLE and not quote.wording.inline:
                 yield Diagnostic(
                     code="misplaced-quote",
                     message="an attributed quotation belongs in an entry",

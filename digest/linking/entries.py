@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
 from digest.linking.records import (
     BoundQuote,
@@ -19,7 +18,7 @@ from digest.linking.records import (
     Spots,
     Where,
 )
-from digest.linking.references import bind, fill_labels, target_of
+from digest.linking.references import bind, fill_labels, key_of
 from digest.linking.register import anchors
 from digest.model import Kind
 from digest.values import Value, digest
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.content.document import Document
+    from digest.content.matter import ArticleMatter
     from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
     from digest.linking.records import Bound
@@ -44,23 +44,24 @@ class Article(Value):
     details: EntryDetails
 
 
-def bind_article(document: Document, fragment: Fragment, register: Register) -> tuple[Article, list[Diagnostic]]:
+def bind_article(
+    document: Document[ArticleMatter], fragment: Fragment, register: Register
+) -> tuple[Article, list[Diagnostic]]:
     """Bind an article whose front matter can be used."""
     bound, problems = bind(document, fragment, register)
-    matter, own = document.matter, target_of(document, register.zone)
-    assert isinstance(matter, ArticleMatter)  # noqa: S101 - by kind
+    matter = document.matter
     assert matter.date is not None  # noqa: S101 - parse gave none without
-    assert own is not None  # noqa: S101 - for the type checker; it always is
     binder = _Binder(document, register, problems)
     day = matter.date.civil(register.zone)
+    key = key_of(day, document.id)
     listed = binder.resolve_all(matter.speakers, Kind.ACTOR)
-    said = _said(binder, own.id, day=whole(day), labels=dict(bound.labels))
+    said = _said(binder, key, day=whole(day), labels=dict(bound.labels))
     quotations = Quotations(quotes=tuple(quote for _, quote in said), mentions=bound.mentions)
     where = Where(
         path=document.path,
         id=document.id,
-        key=own.id,
-        order=(day.isoformat(), matter.date.instant(register.zone).isoformat(), own.id),
+        key=key,
+        order=(day.isoformat(), matter.date.instant(register.zone).isoformat(), key),
         schedule=Schedule(draft=matter.draft, date=matter.date, embargo=matter.embargo, expires=matter.expires),
     )
     shown = Shown(
@@ -95,12 +96,12 @@ def bind_article(document: Document, fragment: Fragment, register: Register) -> 
         public_digest=digest([where, shown, concerns, named, redirects, quotations]),
         revision=digest([document.path, document.digest, register.digest]),
     )
-    return Article(entry, quotations, _details(document, matter, bound)), binder.problems
+    return Article(entry, quotations, _details(document, bound)), binder.problems
 
 
-def _details(document: Document, matter: ArticleMatter, bound: Bound) -> EntryDetails:
+def _details(document: Document[ArticleMatter], bound: Bound) -> EntryDetails:
     return EntryDetails(
-        matter=matter,
+        matter=document.matter,
         fragment=document.digest if document.has_body else "",
         hrefs=bound.hrefs,
         labels=bound.labels,
@@ -129,17 +130,17 @@ def _facts(quote: BoundQuote) -> QuoteFacts:
 class _Binder:
     """Resolves the references of one article and collects what cannot be resolved."""
 
-    document: Document
+    document: Document[ArticleMatter]
     register: Register
     problems: list[Diagnostic]
 
-    def resolve(self, written: Written, kind: Kind) -> str:
+    def resolve(self, written: Written, kind: str) -> str:
         """Return the id of the record of a kind, or "" after reporting."""
         target, problems = self.register.names.resolve(written, self.document.path, kinds=(kind,))
         self.problems += problems
         return target.id if target else ""
 
-    def resolve_all(self, written: Iterable[Written], kind: Kind) -> tuple[str, ...]:
+    def resolve_all(self, written: Iterable[Written], kind: str) -> tuple[str, ...]:
         """Return the ids of the records of a kind, each once, in the order written."""
         found = (self.resolve(word, kind) for word in written)
         return tuple(dict.fromkeys(name for name in found if name))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from digest.content.kinds.page import PAGE
 from digest.content.load import CONTENT
-from digest.content.matter import PageMatter
-from digest.linking.actors import link_actors
-from digest.linking.agreements import link_agreements
+from digest.linking import kinds
 from digest.linking.binding import Binding, bind_all
+from digest.linking.counting import most
+from digest.linking.kind import Linking
 from digest.linking.record_digests import entities_digest
 from digest.linking.site import FreePage, Hidden, Index, Redirect, Site, Totals
-from digest.linking.tallies import Tallies, most, tally, tally_since, tally_topics
+from digest.linking.tallies import tally, tally_since
 from digest.linking.targets import ASSET
-from digest.linking.topics import above, hierarchy, link_topics
 from digest.linking.visibility import next_change, reason_hidden
 from digest.model import Context, Kind
 from digest.values import replaced
@@ -26,21 +26,27 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.diagnostics import Diagnostic
-    from digest.linking.binding import BoundDocument
+    from digest.linking.binding import AnyBound
+    from digest.linking.counting import Counts
+    from digest.linking.kind import Record, RecordKind, Tallies
+    from digest.linking.kinds.actor import ActorTally
     from digest.linking.records import Entry, EntryDetails, Quotations
     from digest.linking.register import Register
-    from digest.linking.site import Actor, ActorShown, Backlinks
-    from digest.linking.tallies import Counted, Counts
+    from digest.linking.site import Backlinks
+    from digest.linking.tallies import Counted, Hierarchies
     from digest.linking.targets import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """A site with what it was made of, so that little need be made again when little changes; `problems` of linking."""
+    """A site with what it was made of, so that little need be made again when little changes; `problems` of linking.
+
+    `broader` says what each record is part of, by kind, and `tallies` what entries add up to.
+    """
 
     site: Site
     binding: Binding
-    broader: Mapping[str, str]
+    broader: Hierarchies
     tallies: Tallies
     problems: tuple[Diagnostic, ...]
 
@@ -48,7 +54,7 @@ class Linked:
 def link(
     register: Register,
     entries: Iterable[Entry],
-    others: Iterable[BoundDocument],
+    others: Iterable[AnyBound],
     *,
     assets: tuple[str, ...],
     quotations: Mapping[str, Quotations],
@@ -63,11 +69,9 @@ def link(
     binding = bind_all(register, entries, others, assets=assets, config=config)
     shown = published(binding)
     places = {key: place for place, key in enumerate(shown)}
-    broader = hierarchy(binding)
-    tallies = _counted(shown, broader, before, places=places) if before else tally(shown, above(broader))
-    agreements = link_agreements(binding, tallies.agreements)
-    actors = link_actors(binding, tallies.actors, agreements)
-    topics = link_topics(binding, tallies.topics, broader)
+    broader = hierarchies(binding)
+    tallies = tally_since(before, shown, broader, places=places) if before else tally(shown, broader)
+    records = link_records(Linking(binding, tallies, broader))
     index = Index(
         order=tuple(shown),
         months=months(shown),
@@ -80,42 +84,58 @@ def link(
             entries=len(shown),
             quotes=sum(len(entry.concerns.quotes) for entry in shown.values()),
             notes=sum(entry.shown.note_count for entry in shown.values()),
-            actors=len(actors),
-            topics=len(topics),
-            agreements=len(agreements),
+            records=numbers(records),
         ),
         speakers=speakers(tallies),
-        entities=entities_digest(actors, topics, agreements),
+        entities=entities_digest(records),
         due=next_change((entry.where.schedule for entry in binding.entries.values()), config),
     )
     site = Site(
         config=config,
         index=index,
         entries=shown,
-        actors=actors,
-        topics=topics,
-        agreements=agreements,
+        records=records,
         pages=pages(binding),
         quotations=quotations,
         details=details,
         places=places,
-        called=called(actors),
+        shown=shown_of(records),
     )
     return Linked(site=site, binding=binding, broader=broader, tallies=tallies, problems=tuple(binding.problems))
 
 
-def _counted(
-    entries: Mapping[str, Entry], broader: Mapping[str, str], before: Counted, *, places: Mapping[str, int]
-) -> Tallies:
-    tallies = tally_since(before, entries, above(broader), places=places)
-    return in_hierarchy(tallies, entries, broader, before=before.broader)
+def hierarchies(binding: Binding) -> dict[str, dict[str, str]]:
+    """Return what each record is directly part of, by kind."""
+    return {kind.name: _broader(kind, binding) for kind in kinds.RECORDS}
 
 
-def in_hierarchy(
-    tallies: Tallies, entries: Mapping[str, Entry], broader: Mapping[str, str], *, before: Mapping[str, str]
-) -> Tallies:
-    """Count topics anew where what they are part of is not what it was before."""
-    return tallies if broader == before else replace(tallies, topics=tally_topics(entries, above(broader)))
+def _broader(kind: RecordKind[Any, Any, Any], binding: Binding) -> dict[str, str]:
+    """Return what each record of a kind is directly part of; nothing for a kind without a hierarchy."""
+    if kind.broader is None:
+        return {}
+    found = {}
+    for document, _ in binding.of(kind.content):
+        written = kind.broader(document.matter)
+        found[document.id] = binding.resolve(written, document.path, kind.name) if written else ""
+    return found
+
+
+def link_records(linking: Linking) -> dict[str, dict[str, Record[Any, Any, Any]]]:
+    """Return all records, by kind and by id."""
+    return {kind.name: linking.of(kind) for kind in kinds.RECORDS}
+
+
+def numbers(records: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
+    """Return how many records there are of each kind."""
+    return {kind: len(of_a_kind) for kind, of_a_kind in records.items()}
+
+
+def shown_of(records: Mapping[str, Mapping[str, Record[Any, Any, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return what any page may show of each record."""
+    shown = {}
+    for kind, of_a_kind in records.items():
+        shown[kind] = {name: record.shown for name, record in of_a_kind.items()}
+    return shown
 
 
 def published(binding: Binding) -> dict[str, Entry]:
@@ -131,14 +151,10 @@ def badged(entry: Entry, config: Config) -> Entry:
     return replaced(entry, badge=badge) if badge else entry
 
 
-def called(actors: Mapping[str, Actor]) -> dict[str, ActorShown]:
-    """Return what pages show of each actor."""
-    return {name: actor.shown for name, actor in actors.items()}
-
-
 def speakers(tallies: Tallies) -> Counts:
     """Return all who speak, the most frequent first."""
-    return most(Counter({name: actor.speaking_count for name, actor in tallies.actors.items() if actor.speaking_count}))
+    actors: Mapping[str, ActorTally] = tallies[Kind.ACTOR]
+    return most(Counter({name: actor.speaking_count for name, actor in actors.items() if actor.speaking_count}))
 
 
 def published_assets(binding: Binding) -> tuple[str, ...]:
@@ -152,8 +168,7 @@ def published_assets(binding: Binding) -> tuple[str, ...]:
 
 def pages(binding: Binding) -> dict[str, FreePage]:
     pages = {}
-    for document, bound in binding.of(Kind.PAGE):
-        assert isinstance(document.matter, PageMatter)  # noqa: S101 - by kind
+    for document, bound in binding.of(PAGE):
         if document.path not in binding.hidden:
             badge = reason_hidden(document.matter, binding.config)
             pages[document.id] = FreePage(document=document, matter=document.matter, bound=bound, badge=badge)
@@ -167,7 +182,8 @@ def redirects(binding: Binding) -> Iterator[Redirect]:
     old |= {path: matter.redirect_from for path, matter in others if matter and matter.redirect_from}
     for path in sorted(old.keys() - binding.hidden.keys()):
         target = binding.targets[path]
-        assert target is not None  # noqa: S101 - for the type checker; it always is
+        if target is None:
+            continue
         for written in old[path]:
             url = written.text if written.text.startswith("/") else f"/{written.text}"
             yield Redirect(url, target, path, written.start, written.end)

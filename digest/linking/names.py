@@ -1,4 +1,4 @@
-"""Names to records: ids, names and strong aliases of actors, topics and agreements."""
+"""Names to records: ids, names and strong aliases of all that have a name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.content.kinds import named_kinds
 from digest.diagnostics import Diagnostic, alike, either
 from digest.linking.targets import Target
-from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,8 +21,6 @@ _LOOKED_AT = 12
 """Names like an unknown one that are looked at, for some may be those of another kind of record."""
 
 _MOST_NEAR = 3
-
-ENTITIES = (Kind.ACTOR, Kind.AGREEMENT, Kind.TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,13 @@ class Names:
     spellings: Mapping[str, tuple[Target, ...]]
     unusable: frozenset[str]
 
-    def find(self, word: str, kinds: Collection[Kind] = ENTITIES) -> tuple[Target, ...]:
-        """Return the records `word` may mean: an id written exactly is that record, whoever else is called so.
+    def find(self, word: str, kinds: Collection[str] | None = None) -> tuple[Target, ...]:
+        """Return the records of any, or some, kinds that `word` may mean.
 
-        Anything else is looked up among ids, names and aliases together; `kind:id` names one.
+        An id written exactly is that record, whoever else is called so. Anything else is looked up among ids, names and
+        aliases together; `kind:id` names one.
         """
+        kinds = kinds or named_kinds()
         prefix, colon, rest = word.partition(":")
         if colon and prefix in kinds:
             return tuple(target for target in self.by_id.get(fold(rest), ()) if target.kind == prefix)
@@ -55,9 +55,10 @@ class Names:
         return tuple(dict.fromkeys([*by_id, *by_name]))
 
     def resolve(
-        self, written: Written, path: str, *, kinds: tuple[Kind, ...] = ENTITIES
+        self, written: Written, path: str, *, kinds: tuple[str, ...] | None = None
     ) -> tuple[Target | None, list[Diagnostic]]:
-        """Bind a reference to one record, or say why it cannot be bound."""
+        """Bind a reference to one record of any, or some, kinds, or say why it cannot be bound."""
+        kinds = kinds or named_kinds()
         found = self.find(written.text, kinds)
         if len(found) == 1:
             return found[0], []
@@ -73,7 +74,7 @@ class Names:
         candidates = either(f"{target.kind}:{target.id}" if same_id else target.id for target in found)
         return "ambiguous-reference", f"`{word}` may mean {len(found)} records", f"write {candidates}"
 
-    def _unknown(self, word: str, kinds: tuple[Kind, ...]) -> tuple[str, str, str]:
+    def _unknown(self, word: str, kinds: tuple[str, ...]) -> tuple[str, str, str]:
         what = either(kinds).replace("`", "")
         message = f"no {what} `{word}`"
         weak = [target.id for target in self.weak.get(fold(word), ()) if target.kind in kinds]
@@ -87,7 +88,7 @@ class Names:
             return "unknown-reference", message, f"did you mean {either(near)}?"
         return "unknown-reference", message, f'create it: digest new {"|".join(kinds)} "{word}"'
 
-    def _near(self, word: str, kinds: tuple[Kind, ...]) -> list[str]:
+    def _near(self, word: str, kinds: tuple[str, ...]) -> list[str]:
         """Return the ids of records whose id or a name is like `word`, each once, the likest first."""
         found = [
             (-score, target.id)
@@ -105,7 +106,7 @@ def fold(word: str) -> str:
 
 
 def names_of(records: Iterable[NamedRecord]) -> Names:
-    """Index the names of all actors, topics and agreements."""
+    """Index the names of all records."""
     by_id: dict[str, list[Target]] = {}
     by_name: dict[str, list[Target]] = {}
     weak: dict[str, list[Target]] = {}

@@ -14,12 +14,12 @@ from digest.content.matter import ArticleMatter, NameMatter
 from digest.dates import Moment, PartialDate
 from digest.decode.written import Written
 from digest.linking.targets import Target
-from digest.model import Context, Kind, Link, Note, Wording
+from digest.model import Context, Link, Note, Wording
 from digest.values import Value
 
 
 class NamedRecord(Value, kw_only=True):
-    """An actor, topic or agreement as references see it: all that binding may ask of it.
+    """A record that has a name as references see it: all that binding may ask of it.
 
     `name` is what it is usually called, `names` what it was called in a time, `spellings` are all that mean this record
     and `weak_aliases` those that may. A record whose front matter cannot be used is only `known_as` something, so that
@@ -27,7 +27,7 @@ class NamedRecord(Value, kw_only=True):
     """
 
     path: str
-    kind: Kind
+    kind: str
     id: str
     usable: bool
     known_as: tuple[str, ...]

@@ -6,11 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from digest.content.kinds import named_kinds
 from digest.content.load import CONTENT
 from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
 from digest.diagnostics import Diagnostic, did_you_mean
-from digest.linking.names import ENTITIES
 from digest.linking.records import AutoLink, Bound, Mentioned
 from digest.linking.register import anchors
 from digest.linking.targets import Target
@@ -18,33 +18,37 @@ from digest.model import Context, Fragment, Link, Mention, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
-    from digest.content.document import Document
+    from digest.content.document import AnyDocument
     from digest.linking.register import Register
 
 MOST_HINTS = 20
 """Links of a file that are compared with all there is, for a hint: it takes 5 ms where there are 5,000 names."""
 
 
-def day_of(document: Document, zone: tzinfo) -> PartialDate | None:
+def day_of(document: AnyDocument, zone: tzinfo) -> PartialDate | None:
     """Return the day a document speaks of: an article's date, and none for others."""
     matter = document.matter
     return whole(matter.date.civil(zone)) if isinstance(matter, ArticleMatter) and matter.date else None
 
 
-def target_of(document: Document, zone: tzinfo) -> Target | None:
+def target_of(document: AnyDocument, zone: tzinfo) -> Target | None:
     """Return what a link to a document leads to: its id, for an article with its month; None for an unreadable one."""
     matter = document.matter
     if matter is None:
         return None
     if not isinstance(matter, ArticleMatter) or matter.date is None:
         return Target(document.kind, document.id)
-    day = matter.date.civil(zone)
-    return Target(document.kind, f"{day.year:04}/{day.month:02}/{document.id}")
+    return Target(document.kind, key_of(matter.date.civil(zone), document.id))
 
 
-def bind(document: Document, fragment: Fragment, register: Register) -> tuple[Bound, list[Diagnostic]]:
+def key_of(day: date, name: str) -> str:
+    """Return an article's key: "2024/01/slug"."""
+    return f"{day.year:04}/{day.month:02}/{name}"
+
+
+def bind(document: AnyDocument, fragment: Fragment, register: Register) -> tuple[Bound, list[Diagnostic]]:
     """Bind every reference of a document's body that leads to a named record; other links stay pending."""
     hrefs: list[tuple[int, Target]] = []
     labels: dict[int, str] = {}
@@ -52,6 +56,7 @@ def bind(document: Document, fragment: Fragment, register: Register) -> tuple[Bo
     pending: list[Link] = []
     problems: list[Diagnostic] = []
     dead = 0
+    kinds = named_kinds()
     day = day_of(document, register.zone)
     for mention in document.mentions:
         target, wrong = register.names.resolve(mention.ref, document.path)
@@ -74,7 +79,7 @@ def bind(document: Document, fragment: Fragment, register: Register) -> tuple[Bo
         dead += len(wrong)
         if target is not None:
             hrefs.append((link.href, target))
-            if link.context and target.kind in {*ENTITIES}:
+            if link.context and target.kind in kinds:
                 mentioned.append((target._replace(anchor=""), link.context))
     for name in document.opted_out:
         if not register.names.find(name.text):
@@ -91,7 +96,7 @@ def bind(document: Document, fragment: Fragment, register: Register) -> tuple[Bo
     return bound, problems
 
 
-def _named(path: str, document: Document, register: Register) -> tuple[Target | None, tuple[str, ...]] | None:
+def _named(path: str, document: AnyDocument, register: Register) -> tuple[Target | None, tuple[str, ...]] | None:
     """Return what a link to a file leads to, and the anchors there; None for a file that the register does not know."""
     if path == document.path:
         return target_of(document, register.zone), anchors(document)
@@ -114,7 +119,7 @@ def _filled(context: Context, labels: Mapping[int, str]) -> Context:
 
 
 def _auto(
-    document: Document, fragment: Fragment, register: Register, *, skip: frozenset[Target]
+    document: AnyDocument, fragment: Fragment, register: Register, *, skip: frozenset[Target]
 ) -> tuple[AutoLink, ...]:
     if register.linker is None:
         return ()

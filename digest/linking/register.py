@@ -1,4 +1,4 @@
-"""The register: everything that has a name (actors, topics, agreements), and what its names lead to.
+"""The register: everything that has a name (actors, topics, agreements …), and what its names lead to.
 
 References in all bodies are bound by it and by nothing else, so its `digest` says whether a bound body still holds. It
 holds no document, only what a body's references may depend on: its digest is that of these very values.
@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
+from digest.content.kinds import by_name
 from digest.linking.autolink import AutoLinker, auto_linker
 from digest.linking.names import Names, names_of
 from digest.linking.offices import name_on
 from digest.linking.records import NamedRecord
-from digest.model import SECTIONS, Kind
 from digest.values import digest
 
 if TYPE_CHECKING:
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from digest.config import Config
-    from digest.content.document import Document
-    from digest.content.matter import Matter
+    from digest.content.document import AnyDocument
+    from digest.content.kind import Naming
     from digest.dates import PartialDate
     from digest.linking.targets import Target
 
@@ -62,39 +61,30 @@ def register_of(records: Iterable[NamedRecord], config: Config) -> Register:
     )
 
 
-def named_record(document: Document) -> NamedRecord:
-    """Return what references see of an actor, topic or agreement."""
-    matter = document.matter
+def named_record(document: AnyDocument) -> NamedRecord:
+    """Return what references see of a record."""
+    naming = naming_of(document)
     return NamedRecord(
         path=document.path,
         kind=document.kind,
         id=document.id,
-        usable=matter is not None,
+        usable=naming is not None,
         known_as=document.known_as,
-        name=_name(matter),
-        names=matter.names if isinstance(matter, ActorMatter) else (),
-        spellings=_spellings(matter),
-        weak_aliases=matter.weak_aliases if isinstance(matter, ActorMatter) else (),
+        name=naming.name if naming else "",
+        names=naming.names if naming else (),
+        spellings=naming.spellings if naming else (),
+        weak_aliases=naming.weak_aliases if naming else (),
         anchors=anchors(document),
     )
 
 
-def anchors(document: Document) -> tuple[str, ...]:
+def naming_of(document: AnyDocument) -> Naming | None:
+    """Return what a record is called; None where its front matter cannot be used, or its kind has no names."""
+    naming = by_name()[document.kind].naming
+    return naming(document.matter) if naming and document.matter else None
+
+
+def anchors(document: AnyDocument) -> tuple[str, ...]:
     """Return the anchors on a document's page that links may name."""
     headings = (heading.anchor for heading in document.headings)
-    return (*headings, *(quote.wording.id for quote in document.quotes), *SECTIONS[Kind(document.kind)])
-
-
-def _name(matter: Matter | None) -> str:
-    if isinstance(matter, AgreementMatter):
-        return matter.short_name or matter.name
-    return matter.name if isinstance(matter, ActorMatter | TopicMatter) else ""
-
-
-def _spellings(matter: Matter | None) -> tuple[str, ...]:
-    """Return every spelling that means a record: its name, short name, period names and aliases."""
-    if not isinstance(matter, ActorMatter | AgreementMatter | TopicMatter):
-        return ()
-    periods = (period.name for period in matter.names) if isinstance(matter, ActorMatter) else ()
-    names = (*(alias.text for alias in matter.aliases), matter.name, *periods, _name(matter))
-    return tuple(dict.fromkeys(names))
+    return (*headings, *(quote.wording.id for quote in document.quotes), *by_name()[document.kind].anchors)

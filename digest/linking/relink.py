@@ -1,36 +1,37 @@
 """Links again what a few changed files concern; the result is what `link` makes of everything.
 
 An edit of an entry that stays where it is costs by what it names: a famous actor's tally is the dearest part. An entry
-that is new, gone, hidden or elsewhere makes everybody's address and place be decided anew. A changed actor, topic or
-agreement makes all records of that kind anew, of tallies that stay.
+that is new, gone, hidden or elsewhere makes everybody's address and place be decided anew. A changed record makes all
+records anew, of tallies that stay.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from digest.linking.actors import link_actors
-from digest.linking.agreements import link_agreements
+from digest.linking import kinds
 from digest.linking.binding import bind_again
+from digest.linking.kind import Linking
 from digest.linking.link import (
     Linked,
     backlinks,
     badged,
-    called,
     hidden_paths,
-    in_hierarchy,
+    hierarchies,
+    link_records,
     months,
+    numbers,
     pages,
     published,
     published_assets,
     redirects,
+    shown_of,
     speakers,
 )
 from digest.linking.record_digests import entities_digest
-from digest.linking.site import Actor, Agreement, Topic, Totals
-from digest.linking.tallies import ActorTally, AgreementTally, TopicTally, tally_again
-from digest.linking.topics import above, below, counted, hierarchy, link_topics
+from digest.linking.site import Totals
+from digest.linking.tallies import in_hierarchies, tally_again
 from digest.linking.visibility import next_change
 from digest.overlay import updated
 from digest.values import replaced
@@ -38,16 +39,15 @@ from digest.values import replaced
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from digest.linking.binding import Binding, BoundDocument
+    from digest.linking.binding import AnyBound, Binding
+    from digest.linking.kind import RecordKind, Tallies
     from digest.linking.records import Entry
     from digest.linking.register import Register
     from digest.linking.site import Index, Site
-    from digest.linking.tallies import Tallies
+    from digest.linking.tallies import Hierarchies
 
     Change = tuple[Entry | None, Entry | None]
     """An entry before and after; None where it was not, or is no longer, published."""
-
-R = TypeVar("R", Actor, Topic, Agreement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Changes:
     """Files that changed, by path, as entries or other documents; None stands for one that is gone (from there)."""
 
     entries: Mapping[str, Entry | None]
-    others: Mapping[str, BoundDocument | None]
+    others: Mapping[str, AnyBound | None]
     assets: tuple[str, ...]
 
 
@@ -70,9 +70,9 @@ def relink(before: Linked, changes: Changes, register: Register) -> Linked:
     changed = _pairs(before.site.entries, shown, keys)
     order = before.site.index.order if settled else tuple(shown)
     places = before.site.places if settled else {key: place for place, key in enumerate(order)}
-    broader = hierarchy(binding) if changes.others else before.broader
-    tallies = tally_again(before.tallies, shown, above(broader), places=places, changed=changed)
-    tallies = in_hierarchy(tallies, shown, broader, before=before.broader)
+    broader = hierarchies(binding) if changes.others else before.broader
+    tallies = tally_again(before.tallies, shown, broader, places=places, changed=changed)
+    tallies = in_hierarchies(tallies, shown, broader, before=before.broader)
     site = replace(before.site, entries=shown, places=places)
     if changes.others:
         site = _entities(site, binding, tallies, broader)
@@ -112,57 +112,39 @@ def _pairs(before: Mapping[str, Entry], after: Mapping[str, Entry], keys: Iterab
     return [(old, new) for old, new in pairs if old is not new]
 
 
-def _entities(site: Site, binding: Binding, tallies: Tallies, broader: Mapping[str, str]) -> Site:
+def _entities(site: Site, binding: Binding, tallies: Tallies, broader: Hierarchies) -> Site:
     """Make all records again."""
-    agreements = link_agreements(binding, tallies.agreements)
-    actors = link_actors(binding, tallies.actors, agreements)
-    topics = link_topics(binding, tallies.topics, broader)
+    records = link_records(Linking(binding, tallies, broader))
     index = replaced(
         site.index,
         backlinks=tuple(backlinks(binding).items()),
-        entities=entities_digest(actors, topics, agreements),
+        entities=entities_digest(records),
     )
-    return replace(
-        site,
-        actors=actors,
-        topics=topics,
-        agreements=agreements,
-        pages=pages(binding),
-        called=called(actors),
-        index=index,
-    )
+    return replace(site, records=records, shown=shown_of(records), pages=pages(binding), index=index)
 
 
-def _counted(site: Site, before: Tallies, after: Tallies, broader: Mapping[str, str]) -> Site:
+def _counted(site: Site, before: Tallies, after: Tallies, broader: Hierarchies) -> Site:
     """Give records the tallies that are new."""
     if after is before:
         return site
-    topics = _with(site.topics, before.topics, after.topics, TopicTally())
-    narrower = below(broader)
-    topics = {
-        name: topic
-        if (within := counted(narrower[name], after.topics)) == topic.narrower
-        else replaced(topic, narrower=within)
-        for name, topic in topics.items()
-    }
-    return replace(
-        site,
-        actors=_with(site.actors, before.actors, after.actors, ActorTally()),
-        topics=topics,
-        agreements=_with(site.agreements, before.agreements, after.agreements, AgreementTally()),
-    )
+    records = {}
+    for kind in kinds.RECORDS:
+        name = kind.name
+        counted = _with(kind, site.records[name], before[name], after[name])
+        records[name] = kind.recount(counted, after[name], broader[name])
+    return replace(site, records=records)
 
 
 def _with(
-    records: Mapping[str, R],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    none: Any,
-) -> dict[str, R]:
-    return {
-        name: record if (tally := after.get(name, none)) is before.get(name, none) else replaced(record, counts=tally)
-        for name, record in records.items()
-    }
+    kind: RecordKind[Any, Any, Any], records: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the records of a kind with their tallies; one whose tally stays is the same."""
+    counted = {}
+    for name, record in records.items():
+        tally = after.get(name, kind.uncounted)
+        same = tally is before.get(name, kind.uncounted)
+        counted[name] = record if same else replaced(record, counts=tally)
+    return counted
 
 
 def _totals(site: Site, changed: list[Change]) -> Totals:
@@ -174,9 +156,7 @@ def _totals(site: Site, changed: list[Change]) -> Totals:
         entries=before.entries - len(old) + len(new),
         quotes=before.quotes + _quotes(new) - _quotes(old),
         notes=before.notes + _notes(new) - _notes(old),
-        actors=len(site.actors),
-        topics=len(site.topics),
-        agreements=len(site.agreements),
+        records=numbers(site.records),
     )
 
 

@@ -4,8 +4,8 @@ Invariants: holds headers, facts and references, never a body; only what may be 
 in a stated order, so that equal content gives equal pages. What an entry says word for word, and what only its own
 page shows, is behind the mappings `quotations` and `details`, which may read it when asked.
 
-What other pages may show of an actor, a topic or an agreement is a value of its own, `shown`, and so is what entries
-add up to for it, `counts`.
+What other pages may show of a record is a value of its own, `shown`, and so is what entries add up to for it, `counts`
+(`digest.linking.kind`).
 
 Types that the state store reads back are spelled with names known at run time.
 """
@@ -15,18 +15,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from digest.content.document import Document
-from digest.content.matter import ActorMatter, AgreementMatter, PageMatter, TopicMatter
+from digest.content.document import AnyDocument
+from digest.content.kinds import by_name
+from digest.content.matter import PageMatter
+from digest.linking.counting import Counts
+from digest.linking.kinds.actor import ACTOR
+from digest.linking.kinds.agreement import AGREEMENT
+from digest.linking.kinds.topic import TOPIC
 from digest.linking.records import Bound, Entry, EntryDetails, Quotations
-from digest.linking.tallies import ActorTally, AgreementTally, Counts, TopicTally
 from digest.linking.targets import Target
 from digest.model import Context
 from digest.values import Value
 
 if TYPE_CHECKING:
     from digest.config import Config
+    from digest.linking.kind import Record, RecordKind
+    from digest.linking.kinds.actor import Actor, ActorShown
+    from digest.linking.kinds.agreement import Agreement
+    from digest.linking.kinds.topic import Topic
+
+R = TypeVar("R", bound="Record[Any, Any, Any]")
 
 
 class Redirect(NamedTuple):
@@ -39,96 +49,10 @@ class Redirect(NamedTuple):
     end: int
 
 
-class ActorShown(Value, kw_only=True):
-    """What any page may show of an actor: all of it that does not grow with the digest.
-
-    `offices` are whom each of its roles belongs to, "" where nobody is named.
-    """
-
-    matter: ActorMatter
-    offices: tuple[str, ...]
-
-
-class Actor(Value, kw_only=True):
-    """An actor: what any page may show of it, what entries add up to, and the rest, which only its own page shows.
-
-    `agreements` are those it has a part in, with the part; `office_holders` say whose role (its number) belongs to it.
-    """
-
-    shown: ActorShown
-    counts: ActorTally
-    document: Document
-    bound: Bound
-    agreements: tuple[tuple[str, str], ...]
-    office_holders: Counts
-
-    @property
-    def matter(self) -> ActorMatter:
-        return self.shown.matter
-
-    @property
-    def entries(self) -> tuple[str, ...]:
-        return self.counts.entries
-
-
-class TopicShown(Value, kw_only=True):
-    """What any page may show of a topic; `broader` is "" where it is part of nothing."""
-
-    matter: TopicMatter
-    broader: str
-
-
-class Topic(Value, kw_only=True):
-    """A topic, in parts like an actor; `narrower` says how many entries each of its sub-topics has."""
-
-    shown: TopicShown
-    counts: TopicTally
-    document: Document
-    bound: Bound
-    narrower: Counts
-
-    @property
-    def matter(self) -> TopicMatter:
-        return self.shown.matter
-
-    @property
-    def entries(self) -> tuple[str, ...]:
-        return self.counts.entries
-
-
-class AgreementShown(Value, kw_only=True):
-    """What any page may show of an agreement; `signatories` are who signed, with the party, "" where none is named."""
-
-    matter: AgreementMatter
-    parties: tuple[str, ...]
-    third_parties: tuple[str, ...]
-    signatories: tuple[tuple[str, str], ...]
-
-
-class Agreement(Value, kw_only=True):
-    """An agreement, in parts like an actor; `event_parties` are whose act each event was, "" where it was all's."""
-
-    shown: AgreementShown
-    counts: AgreementTally
-    document: Document
-    bound: Bound
-    event_parties: tuple[str, ...]
-    relations: tuple[tuple[str, str], ...]
-    related_from: tuple[tuple[str, str], ...]
-
-    @property
-    def matter(self) -> AgreementMatter:
-        return self.shown.matter
-
-    @property
-    def entries(self) -> tuple[str, ...]:
-        return self.counts.entries
-
-
 class FreePage(Value, kw_only=True):
     """A free page."""
 
-    document: Document
+    document: AnyDocument
     matter: PageMatter
     bound: Bound
     badge: str
@@ -144,17 +68,20 @@ class Hidden(Value, kw_only=True):
 
 
 class Totals(NamedTuple):
-    """How much the digest holds."""
+    """How much the digest holds; `records` says how many there are of each kind ("actor")."""
 
     entries: int
     quotes: int
     notes: int
-    actors: int
-    topics: int
-    agreements: int
+    records: Mapping[str, int]
 
+    @property
+    def amounts(self) -> Mapping[str, int]:
+        """The same by the words of a summary: "entries", "actors"."""
+        kinds = by_name()
+        records = {kinds[kind].folder: number for kind, number in self.records.items()}
+        return {"entries": self.entries, "quotes": self.quotes, "notes": self.notes, **records}
 
-NO_TOTALS = Totals(0, 0, 0, 0, 0, 0)
 
 Backlinks = tuple[tuple[Target, tuple[Context, ...]], ...]
 """The pages besides entries that mention a record, with their sentences."""
@@ -165,7 +92,7 @@ class Index(Value, kw_only=True):
 
     `months` are entries by "2024/01", newest first; `speakers` are all who speak, the most frequent first; `followed`
     are links between files, by the file they stand in; `entities` is the digest of everything that any page may show
-    of an actor, topic or agreement besides where it appears; `due` is the next moment at which an entry appears or
+    of a record besides where it appears; `due` is the next moment at which an entry appears or
     disappears by itself.
     """
 
@@ -186,27 +113,42 @@ class Index(Value, kw_only=True):
 class Site:
     """Everything pages are made from.
 
-    `entries` are by key, newest first, the other records in the order their index shows; `quotations` and `details` are
-    by the revision of an entry, `places` are positions in `index.order`. `called` is what pages show of actors, by id:
-    nearly every page asks for it, and few for what else is known of them.
+    `entries` are by key, newest first; `records` by kind ("actor") and by id, in the order their index shows.
+    `quotations` and `details` are by the revision of an entry, `places` are positions in `index.order`. `shown` is what
+    any page may show of each record, by kind and by id: nearly every page asks for it, and few for what else is known.
     """
 
     config: Config
     index: Index
     entries: Mapping[str, Entry]
-    actors: Mapping[str, Actor]
-    topics: Mapping[str, Topic]
-    agreements: Mapping[str, Agreement]
+    records: Mapping[str, Mapping[str, Record[Any, Any, Any]]]
     pages: Mapping[str, FreePage]
     quotations: Mapping[str, Quotations]
     details: Mapping[str, EntryDetails]
     places: Mapping[str, int]
-    called: Mapping[str, ActorShown]
+    shown: Mapping[str, Mapping[str, Any]]
+
+    def of(self, kind: RecordKind[Any, Any, R]) -> Mapping[str, R]:
+        """Return the records of a kind by id."""
+        records: Mapping[str, Any] = self.records[kind.name]
+        return records
 
     @property
-    def named(self) -> Mapping[str, Mapping[str, Actor | Topic | Agreement]]:
-        """The records that entries concern, by kind."""
-        return {"actor": self.actors, "topic": self.topics, "agreement": self.agreements}
+    def actors(self) -> Mapping[str, Actor]:
+        return self.of(ACTOR)
+
+    @property
+    def topics(self) -> Mapping[str, Topic]:
+        return self.of(TOPIC)
+
+    @property
+    def agreements(self) -> Mapping[str, Agreement]:
+        return self.of(AGREEMENT)
+
+    @property
+    def called(self) -> Mapping[str, ActorShown]:
+        """What pages show of actors, by id."""
+        return self.shown[ACTOR.name]
 
     def neighbours(self, key: str) -> tuple[str, str]:
         """Return the keys of the entries before and after one, in time; "" at the ends."""

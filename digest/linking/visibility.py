@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.config import Config
-    from digest.content.matter import Matter
+    from digest.content.kind import Matter
     from digest.dates import Moment
 
 DRAFT, FUTURE, EMBARGOED, EXPIRED = "draft", "future", "embargoed", "expired"

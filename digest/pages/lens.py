@@ -11,9 +11,11 @@ lenses that are `strict`: each page makes its parts by itself.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from digest.content.matter import ActorMatter, AgreementMatter
+from digest.linking.kinds.actor import ACTOR
+from digest.linking.kinds.agreement import AGREEMENT
+from digest.linking.kinds.topic import TOPIC
 from digest.linking.offices import name_on
 from digest.linking.targets import Target
 from digest.model import Kind
@@ -26,24 +28,21 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from digest.dates import PartialDate
+    from digest.linking.counting import Counts
+    from digest.linking.kind import Record, RecordKind
+    from digest.linking.kind import Shown as Known
+    from digest.linking.kinds.actor import Actor, ActorShown
+    from digest.linking.kinds.agreement import Agreement, AgreementShown
+    from digest.linking.kinds.topic import Topic, TopicShown
     from digest.linking.records import Concerns, Entry, EntryDetails, Quotations, Shown
-    from digest.linking.site import (
-        Actor,
-        ActorShown,
-        Agreement,
-        AgreementShown,
-        Backlinks,
-        FreePage,
-        Redirect,
-        Site,
-        Topic,
-        TopicShown,
-        Totals,
-    )
-    from digest.linking.tallies import Counts
+    from digest.linking.site import Backlinks, FreePage, Redirect, Site, Totals
     from digest.pages.paging import Part
     from digest.pages.settings import PageSettings
     from digest.pages.urls import Page
+
+
+S = TypeVar("S", bound="Known")
+R = TypeVar("R", bound="Record[Any, Any, Any]")
 
 
 class OutOfSightError(Exception):
@@ -179,17 +178,22 @@ class Lens:
 
     # Records, as far as any page may show them.
 
+    def of(self, kind: RecordKind[Any, S, Any], name: str) -> S:
+        """Return what any page may show of a record."""
+        target = Target(kind.name, name)
+        if not self.sight.everyone and target not in self._records():
+            raise OutOfSightError(f"the {kind.name} {name}")
+        shown: S = reach.shown(self._site, target)
+        return shown
+
     def actor(self, name: str) -> ActorShown:
-        self._come_into_sight(Target(Kind.ACTOR, name))
-        return self._site.called[name]
+        return self.of(ACTOR, name)
 
     def topic(self, name: str) -> TopicShown:
-        self._come_into_sight(Target(Kind.TOPIC, name))
-        return self._site.topics[name].shown
+        return self.of(TOPIC, name)
 
     def agreement(self, name: str) -> AgreementShown:
-        self._come_into_sight(Target(Kind.AGREEMENT, name))
-        return self._site.agreements[name].shown
+        return self.of(AGREEMENT, name)
 
     def label(self, target: Target, day: PartialDate | None = None) -> str:
         """Return what a record of any kind is called, on a day where that matters."""
@@ -200,21 +204,12 @@ class Lens:
             return titles[target.id]
         bare = target._replace(anchor="") if target.anchor else target
         self._may_be_called(bare)
-        matter = reach.shown(self._site, bare).matter
-        if isinstance(matter, ActorMatter):
-            return name_on(matter, day)
-        if isinstance(matter, AgreementMatter):
-            return matter.short_name or matter.name
-        return matter.name
+        return name_on(reach.naming(self._site, bare), day)
 
     def _title(self, key: str) -> str:
         if key not in self._entries and key not in self.sight.near:
             raise OutOfSightError(f"the title of the entry {key}")
         return self._site.entries[key].shown.title
-
-    def _come_into_sight(self, target: Target) -> None:
-        if not self.sight.everyone and target not in self._records():
-            raise OutOfSightError(f"the {target.kind} {target.id}")
 
     def _may_be_called(self, target: Target) -> None:
         if self.sight.everyone or target in self._records():
@@ -235,21 +230,25 @@ class Lens:
 
     # What the page is about.
 
+    def record(self, kind: RecordKind[Any, Any, R], name: str) -> R:
+        """Return all that is known of a record."""
+        return self._site.of(kind)[self._own(kind.name, name)]
+
     def actor_record(self, name: str) -> Actor:
-        return self._site.actors[self._own(Kind.ACTOR, name)]
+        return self.record(ACTOR, name)
 
     def topic_record(self, name: str) -> Topic:
-        return self._site.topics[self._own(Kind.TOPIC, name)]
+        return self.record(TOPIC, name)
 
     def agreement_record(self, name: str) -> Agreement:
-        return self._site.agreements[self._own(Kind.AGREEMENT, name)]
+        return self.record(AGREEMENT, name)
 
     def page_record(self, name: str) -> FreePage:
         return self._site.pages[self._own(Kind.PAGE, name)]
 
     def backlinks(self, target: Target) -> Backlinks:
         """Return the pages besides entries that mention a record which is shown whole, with their sentences."""
-        self._own(Kind(target.kind), target.id)
+        self._own(target.kind, target.id)
         return self._point.backlinks.get(target, ())
 
     def followed(self, path: str) -> tuple[tuple[int, Target], ...]:
@@ -263,7 +262,7 @@ class Lens:
         """What an old address leads to."""
         return next(old for old in self._site.index.redirects if old.url == self.sight.old)
 
-    def _own(self, kind: Kind, name: str) -> str:
+    def _own(self, kind: str, name: str) -> str:
         if Target(kind, name) not in self.sight.records:
             raise OutOfSightError(f"the record of the {kind} {name}")
         return name

@@ -6,18 +6,20 @@ called: of a foreign minister's page the name of the state, but not that state's
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from digest.content.matter import ActorMatter, AgreementMatter, TopicMatter
-from digest.linking.site import ActorShown, AgreementShown, TopicShown
+from digest.content import kinds as content
+from digest.linking import kinds
 from digest.linking.targets import Target
 from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.content.kind import Naming
+    from digest.linking.kind import Record
     from digest.linking.records import Concerns
-    from digest.linking.site import Actor, Agreement, FreePage, Site, Topic
+    from digest.linking.site import FreePage, Site
 
 
 def named_by(concerns: Concerns) -> Iterator[Target]:
@@ -37,35 +39,29 @@ def named_by(concerns: Concerns) -> Iterator[Target]:
             yield Target(kind, name)
 
 
-def shown(site: Site, target: Target) -> ActorShown | TopicShown | AgreementShown:
+def shown(site: Site, target: Target) -> Any:
     """Return all that any page may show of a record, besides where it appears."""
-    if target.kind == Kind.ACTOR:
-        return site.called[target.id]  # and not the whole actor, which grows with the digest
-    return site.named[target.kind][target.id].shown
+    return site.shown[target.kind][target.id]
 
 
 def belonging(site: Site, target: Target) -> tuple[Target, ...]:
     """Return the records that one belongs to, as pages show it: states of an actor, parties of an agreement."""
-    match shown(site, target):
-        case ActorShown(offices=offices):
-            return tuple(Target(Kind.ACTOR, owner) for owner in offices if owner)
-        case AgreementShown(parties=parties):
-            return tuple(Target(Kind.ACTOR, party) for party in parties)
-        case TopicShown(broader=broader):
-            return (Target(Kind.TOPIC, broader),) if broader else ()
+    return tuple(kinds.by_name()[target.kind].belonging(shown(site, target)))
+
+
+def naming(site: Site, target: Target) -> Naming:
+    """Return what a record is called."""
+    named = content.by_name()[target.kind].naming
+    assert named is not None  # noqa: S101 - of records there are only such
+    return named(shown(site, target).matter)
 
 
 def called(site: Site, target: Target) -> object:
-    """Return all that decides what a record is called."""
-    match shown(site, target).matter:
-        case ActorMatter(name=name, names=names):
-            return name, names
-        case AgreementMatter(name=name, short_name=short_name):
-            return short_name or name
-        case TopicMatter(name=name):
-            return name
+    """Return all that decides what a record is called, on whatever day."""
+    found = naming(site, target)
+    return found.name, found.names
 
 
-def record(site: Site, target: Target) -> Actor | Topic | Agreement | FreePage:
+def record(site: Site, target: Target) -> Record[Any, Any, Any] | FreePage:
     """Return the record of any kind that a page may be about."""
-    return site.pages[target.id] if target.kind == Kind.PAGE else site.named[target.kind][target.id]
+    return site.pages[target.id] if target.kind == Kind.PAGE else site.records[target.kind][target.id]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any
 
-from digest.content.matter import SCHEMAS
+from digest.content.kinds import by_folder, by_name
 from digest.decode.nodes import Mapping, Sequence, read
 from digest.decode.text import unpublishable
 from digest.decode.tree import EMPTY
 from digest.preview.edits import Edit, Opened, Refusal, edited, open_source, told
+
+if TYPE_CHECKING:
+    from digest.content.kind import ContentKind
 
 KEY = "aliases"
 _LONGEST = 200
@@ -25,12 +29,22 @@ def add_alias(data: bytes, path: str, spelling: str) -> bytes | Refusal:
     opened, word = open_source(data, path), " ".join(spelling.split())
     if isinstance(opened, Refusal):
         return opened
-    if not hasattr(SCHEMAS[opened.source.kind], KEY):
-        return Refusal("only actors, topics and agreements have aliases")
+    if not _has_aliases(by_name()[opened.source.kind]):
+        return Refusal(f"only {_those_that_have()} have aliases")
     if not word or len(word) > _LONGEST or unpublishable(word):
         return Refusal("this is no spelling of a name")
     matter = _matter(opened)
     return matter if isinstance(matter, Refusal) else _add(opened, matter, word)
+
+
+def _has_aliases(kind: ContentKind[Any]) -> bool:
+    return hasattr(kind.schema(), KEY)
+
+
+def _those_that_have() -> str:
+    """Return the kinds that have aliases, in words: "actors, topics and agreements"."""
+    *folders, last = [folder for folder, kind in by_folder().items() if _has_aliases(kind)]
+    return f"{', '.join(folders)} and {last}"
 
 
 def _add(opened: Opened, matter: Mapping, word: str) -> bytes | Refusal:

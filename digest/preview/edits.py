@@ -11,7 +11,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.load import CONTENT, FOLDERS, Source
+from digest.content.kinds import by_folder
+from digest.content.load import CONTENT, Source
 from digest.content.parse import front_matter
 from digest.decode.text import decode
 from digest.diagnostics import Diagnostic, has_errors
@@ -69,10 +70,10 @@ def open_source(data: bytes, path: str) -> Opened | Refusal:
 def source_at(path: str) -> Source | None:
     """Return the source that a path leads to by its name, or None; whether there is such a file is not asked."""
     parts = path.split("/")
-    kind = FOLDERS.get(parts[1]) if len(parts) >= _INNERMOST and parts[0] == CONTENT else None
+    kind = by_folder().get(parts[1]) if len(parts) >= _INNERMOST and parts[0] == CONTENT else None
     hidden = any(not part or part.startswith(".") for part in parts)
     plain = path.isprintable() and "\\" not in path and path.endswith(".md")
-    return Source(path, kind) if kind and plain and not hidden else None
+    return Source(path, kind.name) if kind and plain and not hidden else None
 
 
 def told(problem: Diagnostic) -> str:

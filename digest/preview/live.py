@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.content.kinds import named_kinds
 from digest.content.load import find, find_again
 from digest.engine.findings import by_path, found_in, own_problems, record_problems, said_of
 from digest.engine.inputs import examine
 from digest.engine.jobs import Job
 from digest.engine.reading import Reader
 from digest.engine.registered import keep_register_like
-from digest.linking.binding import BoundDocument
+from digest.linking.binding import AnyBound, BoundDocument
 from digest.linking.checks import check_entries
-from digest.linking.names import ENTITIES
 from digest.linking.register import named_record, register_of
 from digest.linking.relink import Changes, relink
 from digest.overlay import updated
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from digest.engine.inputs import Inputs
     from digest.engine.recall import Head
     from digest.engine.session import Session
+    from digest.linking.kinds.actor import Actor
     from digest.linking.link import Linked
     from digest.linking.records import Entry
     from digest.linking.register import Register
-    from digest.linking.site import Actor, Site
+    from digest.linking.site import Site
     from digest.prepare import Whole
 
 
@@ -113,7 +114,7 @@ class Live:
         sources = {source.path: source for source in found.sources if source.path in inputs.changed}
         gone = {path for path in (*inputs.gone, *inputs.changed) if path in self.heads and path not in sources}
         reader.forget_gone({path: self.heads[path] for path in sorted(gone)})
-        named = [path for path, source in sources.items() if source.kind in ENTITIES]
+        named = [path for path, source in sources.items() if source.kind in named_kinds()]
         register, again = self.register, set[str]()
         if named or gone & register.by_path.keys():
             read = reader.do([Job(sources[path], None) for path in named], None, self.heads)
@@ -181,7 +182,7 @@ class _Read(NamedTuple):
     """What was read: heads and documents that are new, by path, and the paths of those that are gone."""
 
     heads: Mapping[str, Head]
-    others: Mapping[str, BoundDocument]
+    others: Mapping[str, AnyBound]
     gone: frozenset[str]
     register: Register
 
@@ -213,7 +214,7 @@ def _changes(before: Linked, read: _Read, assets: tuple[str, ...]) -> Changes:
     entries: dict[str, Entry | None] = dict.fromkeys(
         path for path in (*read.gone, *read.others) if path in before.binding.entries
     )
-    others: dict[str, BoundDocument | None] = dict.fromkeys(
+    others: dict[str, AnyBound | None] = dict.fromkeys(
         path for path in (*read.gone, *read.heads) if path in before.binding.others and path not in read.others
     )
     new = {path: head.entry for path, head in read.heads.items() if head.entry}

@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from digest.config import _KINDS, _VERDICTS
 from digest.content.body import read_body
-from digest.model import RESERVED_IDS, Dialect, fill
+from digest.content.kinds import reserved_ids
+from digest.model import Dialect, fill
 
 if TYPE_CHECKING:
     from digest.content.body import Body
@@ -198,7 +199,7 @@ def forbidden(markup: str) -> list[str]:
                 found.append(f"style={value}")
             if name == "id":
                 ids.append(value or "")
-    taken = {*RESERVED_IDS, "digest-preview"}
+    taken = {*reserved_ids(), "digest-preview"}
     found += [
         f"id {name}"
         for name in ids

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from digest.content.matter import ACTOR_KINDS, EVENTS, RELATIONS
-from digest.linking.link import called
 from digest.linking.record_digests import entities_digest
 from digest.linking.targets import Target
 from digest.model import QUOTE_KINDS, STANCES
@@ -39,15 +38,13 @@ def as_values(site: Site) -> Site:
 
 def settled(site: Site, before: Site) -> Site:
     """Return a changed site with what follows from its values: digests, places, and what stands in it twice."""
-    actors, topics, agreements = map(_with_matter, (site.actors, site.topics, site.agreements))
-    index = replaced(site.index, entities=entities_digest(actors, topics, agreements))
+    records = {kind: _with_matter(of_a_kind) for kind, of_a_kind in site.records.items()}
+    index = replaced(site.index, entities=entities_digest(records))
     site = replace(
         site,
-        actors=actors,
-        topics=topics,
-        agreements=agreements,
+        records=records,
+        shown={kind: {name: record.shown for name, record in found.items()} for kind, found in records.items()},
         pages=_with_matter(site.pages),
-        called=called(actors),
         index=index,
         places={key: number for number, key in enumerate(index.order)},
     )
@@ -66,7 +63,7 @@ def public_digest(site: Site, entry: Entry) -> str:
 
 def others_in(site: Site) -> Others:
     """Return a function from a reference, or a word of which there are few, to others of its sort."""
-    records: Mapping[str, Iterable[str]] = {**site.named, "page": site.pages, "article": site.places}
+    records: Mapping[str, Iterable[str]] = {**site.records, "page": site.pages, "article": site.places}
     targets = [Target(kind, name) for kind, names in records.items() for name in [*names][:_TARGETS]]
     sorts = (*records.values(), *_WORDS, [kind.id for kind in site.config.dialect.kinds])
 

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.dates import PartialDate
-    from digest.linking.site import Actor, Site
+    from digest.linking.kinds.actor import Actor
+    from digest.linking.site import Site
     from digest.pages.lens import Lens
     from digest.pages.urls import Page
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from digest.content.matter import EventMatter
     from digest.dates import PartialDate
-    from digest.linking.site import Agreement, Site
+    from digest.linking.kinds.agreement import Agreement
+    from digest.linking.site import Site
     from digest.pages.lens import Lens
     from digest.pages.urls import Page
 

@@ -71,10 +71,22 @@ def _with_lists(lens: Lens, view: HomeView) -> HomeView:
     topics = [(name, count) for name, (broader, count) in lens.topics.items() if count and not broader]
     return replaced(
         view,
-        totals=Totals(**lens.totals._asdict()),
+        totals=_totals(lens),
         topics=counts(lens, Kind.TOPIC, topics[:_SIDE_LIST]),
         speakers=counts(lens, Kind.ACTOR, lens.speakers[:_SIDE_LIST]),
         agreements=tuple(agreement_line(lens, name, lens.today) for name in [*lens.agreements][:_SIDE_LIST]),
+    )
+
+
+def _totals(lens: Lens) -> Totals:
+    totals = lens.totals
+    return Totals(
+        entries=totals.entries,
+        quotes=totals.quotes,
+        notes=totals.notes,
+        actors=totals.records[Kind.ACTOR],
+        topics=totals.records[Kind.TOPIC],
+        agreements=totals.records[Kind.AGREEMENT],
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.linking.hierarchy import LEVELS, below
 from digest.linking.targets import Target
-from digest.linking.topics import LEVELS, below
 from digest.model import Kind
 from digest.pages.kind import PageKind
 from digest.pages.paging import part_of
@@ -21,7 +21,8 @@ from digest.values import Value, replaced
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from digest.linking.site import Site, Topic
+    from digest.linking.kinds.topic import Topic
+    from digest.linking.site import Site
     from digest.pages.lens import Lens
     from digest.pages.urls import Page
 

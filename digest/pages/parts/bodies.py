@@ -11,14 +11,14 @@ from digest.pages.views import Body, NoteView
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from digest.content.document import Document
+    from digest.content.document import AnyDocument
     from digest.linking.records import Bound, EntryDetails
     from digest.model import Note
     from digest.pages.lens import Lens
     from digest.pages.views import QuoteView
 
 
-def body(lens: Lens, document: Document, bound: Bound) -> Body:
+def body(lens: Lens, document: AnyDocument, bound: Bound) -> Body:
     """Return what a body of no entry needs to be shown; an empty one when there is nothing to show."""
     fragment = document.digest if document.has_body else ""
     return _body(lens, document.path, fragment, bound=bound, quotes=(), notes=document.notes)

@@ -48,7 +48,7 @@ def topic_links(lens: Lens, names: Iterable[str]) -> tuple[LinkView, ...]:
     return tuple(record_link(lens, Target(Kind.TOPIC, name)) for name in names)
 
 
-def counts(lens: Lens, kind: Kind, pairs: Iterable[tuple[str, int]]) -> tuple[Count, ...]:
+def counts(lens: Lens, kind: str, pairs: Iterable[tuple[str, int]]) -> tuple[Count, ...]:
     return tuple(Count(link=record_link(lens, Target(kind, name)), count=count) for name, count in pairs)
 
 
