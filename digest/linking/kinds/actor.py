@@ -127,7 +127,8 @@ def sort_key(matter: ActorMatter) -> tuple[str, str]:
 
 
 def _concerned(concerns: Concerns) -> Iterable[str]:
-    mentioned = [target.id for target in concerns.mentions if target.kind == Kind.ACTOR]
+    actor = Kind.ACTOR
+    mentioned = [target.id for target in concerns.mentions if target.kind == actor]
     return dict.fromkeys([*concerns.speakers, *mentioned])
 
 
@@ -144,15 +145,15 @@ def _count(name: str, members: list[Member]) -> ActorTally:
     )
 
 
-def _said(name: str, speaking: list[Member]) -> Iterator[tuple[QuoteFacts, LastWords]]:
-    """Yield what somebody said, and where it stands."""
+def _said(name: str, speaking: list[Member]) -> Iterator[tuple[QuoteFacts, str, int]]:
+    """Yield what somebody said, and where it stands: the entry, and the number of the quotation in it."""
     for key, concerns in speaking:
         for number, quote in enumerate(concerns.quotes):
             if quote.speaker == name:
-                yield quote, LastWords(key, number)
+                yield quote, key, number
 
 
-def _last_words(said: list[tuple[QuoteFacts, LastWords]]) -> LastWords | None:
+def _last_words(said: list[tuple[QuoteFacts, str, int]]) -> LastWords | None:
     """Return where the last words stand: a whole quotation before a fragment, of these the newest, the first of equals.
 
     A paraphrase is not somebody's own; and a new entry may quote old words.
@@ -160,8 +161,8 @@ def _last_words(said: list[tuple[QuoteFacts, LastWords]]) -> LastWords | None:
     for kind in _OWN_WORDS:
         own = [item for item in said if item[0].kind == kind]
         if own:
-            _, place = max(own, key=lambda item: item[0].date.first)
-            return place
+            _, key, number = max(own, key=lambda item: item[0].date.first)
+            return LastWords(key, number)
     return None
 
 

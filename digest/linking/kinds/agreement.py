@@ -117,9 +117,9 @@ def _first_event(agreement: Agreement) -> str:
 
 
 def _concerned(concerns: Concerns) -> Iterable[str]:
+    agreement = Kind.AGREEMENT
     quoted = [target for quote in concerns.quotes for target in quote.about]
-    targets = [*concerns.mentions, *quoted]
-    named = [target.id for target in targets if target.kind == Kind.AGREEMENT]
+    named = [target.id for target in (*concerns.mentions, *quoted) if target.kind == agreement]
     return dict.fromkeys([*concerns.agreements, *named])
 
 
