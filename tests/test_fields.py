@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import GenericAlias
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digest.config import Config
+from digest.linking import kinds as linking
+from digest.linking.kind import Record
 from digest.linking.site import Site as Linked
 from digest.linking.targets import Target
 from digest.pages import kinds
@@ -25,10 +29,10 @@ from digest.pages.view import view, viewpoint
 from tests.support.changed import as_values, others_in, public_digest, settled
 from tests.support.prepared import ready
 from tests.support.rich import FILES
-from tests.support.variants import Fields, Variants
+from tests.support.variants import Fields, Table, Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from digest.pages.scope import Scope
     from digest.pages.urls import Page
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 
 FOLLOWS = {
     "Site.places": "the numbers of `Index.order`",
-    "Site.called": "what is `shown` of each actor",
+    "Site.shown": "what is `shown` of each record",
     "Index.entities": "a digest of what is `shown` of each record",
     "Entry.public_digest": "a digest of the entry",
     "Entry.revision": "a digest of the entry's file and the register",
@@ -82,13 +86,16 @@ _HIDDEN = {
 HIDDEN = {field: reason for reason, fields in _HIDDEN.items() for field in fields}
 """Fields that no page shows, and why not."""
 
-BY_KEY = {"entries", "quotations", "details"}
-"""Mappings that pages ask for single values: which there are, and in what order, `Index.order` says."""
+BY_KEY = {"entries", "quotations", "details", "records", "index.totals.records"}
+"""Mappings that pages ask for single values: which there are, and in what order, others say (`Index.order`, tables)."""
 
-NAMES = {"Config": Config, "Path": Path, "ZoneInfo": ZoneInfo, "datetime": datetime, "os": os}
+RECORDS = Table(tuple((kind.name, GenericAlias(Mapping, (str, kind.record))) for kind in linking.RECORDS))
+"""What `Site.records` holds, by kind."""
+
+NAMES = {"Config": Config, "Record": Record, "Path": Path, "ZoneInfo": ZoneInfo, "datetime": datetime, "os": os}
 """What the modules of these types import for the type checker alone."""
 
-FIELDS = Fields(left_out=FOLLOWS, sealed=HIDDEN, atoms=(Target,), names=NAMES)
+FIELDS = Fields(left_out=FOLLOWS, sealed=HIDDEN, atoms=(Target,), names=NAMES, tables={"Site.records": RECORDS})
 
 IMPOSSIBLE = (ArithmeticError, AttributeError, LookupError, OutOfSightError, TypeError, ValueError)
 """What is raised where a field that was changed alone no longer fits the others: an office without its role."""
@@ -162,7 +169,7 @@ def change_each_field(site: Linked) -> Findings:
     tried: Counter[tuple[str, ...]] = Counter()
     for variant in Variants(FIELDS, others_in(site)).all(site, Linked):
         hidden = variant.field in HIDDEN
-        group = (variant.field,) if hidden else (variant.path, *variant.place[:2])
+        group = (variant.field,) if hidden else (variant.path, *variant.place[:3])
         if tried[group] >= ENOUGH:
             continue
         try:

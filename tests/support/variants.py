@@ -56,17 +56,26 @@ class Part(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """The type of a mapping whose items are of different types, by their keys."""
+
+    items: tuple[tuple[str, Any], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Fields:
     """What types are made of.
 
     `left_out` are fields not to be looked at ("Entry.revision"), `sealed` those that are not looked into, `atoms` types
-    that are not. `names` are types that a module knows only while it is checked.
+    that are not. `names` are types that a module knows only while it is checked, `tables` those of fields which the
+    types themselves do not tell.
     """
 
     left_out: Collection[str] = ()
     sealed: Collection[str] = ()
     atoms: tuple[type, ...] = ()
     names: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
     _known: dict[Any, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
     def of(self, hint: Any) -> dict[str, Any]:
@@ -79,8 +88,10 @@ class Fields:
         if hint in self.atoms or not _has_fields(hint):
             return {}
         hints = get_type_hints(hint, localns=dict(self.names))
+        arguments = _arguments(hint)
         found = (name for name in _names(hint) if f"{hint.__name__}.{name}" not in self.left_out)
-        return {name: hints[name] for name in found}
+        own = {name: arguments.get(hints[name], hints[name]) for name in found}
+        return {name: self.tables.get(f"{hint.__name__}.{name}", _plain(hint_of)) for name, hint_of in own.items()}
 
     def inside(self, value: Any, hint: Any, field: str) -> Iterator[Part]:
         """Yield what the value of a field holds."""
@@ -174,10 +185,27 @@ def without_none(hint: Any) -> tuple[Any, bool]:
 
 def items_of(hint: Any) -> dict[str, Any]:
     """Return the types of a tuple's or mapping's items by the step of their paths: `*`, or numbers for a pair."""
+    if isinstance(hint, Table):
+        return dict(hint.items)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is tuple:
         return {"*": arguments[0]} if arguments[1:] == (...,) else {str(n): own for n, own in enumerate(arguments)}
     return {"*": arguments[1]} if origin is Mapping or origin is dict else {}
+
+
+def _plain(hint: Any) -> Any:
+    """Return a generic struct or dataclass without its arguments: they are those of a field that is left out."""
+    origin = get_origin(hint)
+    return origin if _has_fields(origin) else hint
+
+
+def _arguments(hint: Any) -> dict[Any, Any]:
+    """Return what stands for the type variables of what a type is made of."""
+    return {
+        variable: argument
+        for base in getattr(hint, "__orig_bases__", ())
+        for variable, argument in zip(getattr(get_origin(base), "__parameters__", ()), get_args(base), strict=False)
+    }
 
 
 def _has_fields(hint: Any) -> bool:
