@@ -10,15 +10,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from digest.engine.copying import check_fingerprints, copies_of, copy_files
-from digest.engine.fresh import stamps_digest, tree_digest
-from digest.engine.last import Last, last_of, site_digest
-from digest.engine.linked import keep_linked, open_site
-from digest.engine.making import Made, Rendered, Task, Work, make_pages, press_for, sort_out, tasks_of, work_of
-from digest.engine.recall import recall
+from digest.engine.last_build import Last, last_of, site_digest
+from digest.engine.nothing_to_do import stamps_digest, tree_digest
+from digest.engine.render_pages import (
+    Rendered,
+    RenderQueue,
+    RenderReport,
+    Task,
+    make_pages,
+    page_renderer,
+    queue_of,
+    sort_out,
+    tasks_of,
+)
+from digest.engine.rows import recall
+from digest.engine.stored_site import keep_linked, open_site
 from digest.executor import WORTHWHILE
 from digest.output.manifest import MANIFEST
 from digest.output.stamps import newest
-from digest.output.write import Held, Staging, Survey, Written, ensure_spare, stage, vouch
+from digest.output.write import PublishedTree, PublishReport, Staging, TreeState, ensure_spare, stage, vouch
 from digest.pages.routes import url_of
 from digest.pages.scope import Scopes
 from digest.pages.urls import out_path
@@ -43,8 +53,8 @@ if TYPE_CHECKING:
 class Produced:
     """What came of a prepared site: `written` is None where nothing was published, because a template failed."""
 
-    made: Made
-    written: Written | None
+    made: RenderReport
+    written: PublishReport | None
     files: Mapping[str, str]
     problems: tuple[Diagnostic, ...]
 
@@ -79,7 +89,7 @@ class Decided:
     known: Known
     before: Mapping[str, Rendered]
     right: Mapping[str, Rendered]
-    work: Work
+    work: RenderQueue
     templates: Mapping[str, str]
     copies: Mapping[str, str]
     others: Mapping[str, str]
@@ -92,9 +102,9 @@ def decide(
     *,
     theme: Theme,
     trees: Trees,
-    live: Survey,
+    live: PublishedTree,
     known: Known,
-    ahead: Callable[[], Held] | None = None,
+    ahead: Callable[[], TreeState] | None = None,
 ) -> Decided:
     """Say what a prepared site comes to, and keep it in the store; `live` is what the destination holds.
 
@@ -118,7 +128,7 @@ def decide(
         with store.writing():
             keep_linked(store, prepared.linked)
     # One process that makes many pages is better off without the site, too: it needs less memory.
-    few = len(tasks) < WORTHWHILE and session.executor.alone(len(tasks))
+    few = len(tasks) < WORTHWHILE and session.executor.runs_inline(len(tasks))
     return Decided(
         config=config,
         whole=whole,
@@ -129,7 +139,7 @@ def decide(
         known=known,
         before=before,
         right=right,
-        work=work_of(tasks),
+        work=queue_of(tasks),
         templates=prepared.templates,
         copies=copies_of(theme, prepared.site.index.assets, config.root) if whole else {},
         others={} if whole else staging.live.files,
@@ -158,7 +168,7 @@ def produce(decided: Decided, session: Session) -> Produced:
     check_fingerprints(decided.theme, staging.folder, files, copied={stamp[0] for stamp in copied.taken})
     if staging.live.intact and staging.live.files == files:
         vouch(staging.learned, staging.destination, staging.folder)
-        written = Written(0, len(files), 0)
+        written = PublishReport(0, len(files), 0)
     else:
         written = staging.publish(files, [*made.stamps, *copied.taken], in_place=decided.config.in_place)
     ensure_spare(staging.destination, staging.folder, files)
@@ -170,9 +180,9 @@ def produce(decided: Decided, session: Session) -> Produced:
     return Produced(made=made, written=written, files=files, problems=())
 
 
-def _make(decided: Decided, session: Session) -> Made:
+def _make(decided: Decided, session: Session) -> RenderReport:
     folder, templates = decided.staging.folder, decided.templates
-    maker = press_for(session, decided.site(), theme=decided.theme, folder=folder, templates=templates)
+    maker = page_renderer(session, decided.site(), theme=decided.theme, folder=folder, templates=templates)
     return make_pages(
         maker,
         decided.work,
@@ -188,9 +198,9 @@ def try_out(prepared: Prepared, session: Session, *, theme: Theme) -> list[Diagn
     session.progress("Comparing", 0, 1)
     before = _rendered(prepared, session.store)
     right, tasks = sort_out(decisions(prepared, before))
-    maker = press_for(session, prepared.site, theme=theme, folder=None, templates=prepared.templates)
+    maker = page_renderer(session, prepared.site, theme=theme, folder=None, templates=prepared.templates)
     return make_pages(
-        maker, work_of(tasks), right=right, known=before, executor=session.executor, progress=session.progress
+        maker, queue_of(tasks), right=right, known=before, executor=session.executor, progress=session.progress
     ).problems
 
 
@@ -210,7 +220,7 @@ def decisions(
     return tasks_of(prepared.planned, Scopes(prepared.site), prepared.templates, known=before, held=held)
 
 
-def _remember(decided: Decided, session: Session, made: Made, *, last: Last | None) -> None:
+def _remember(decided: Decided, session: Session, made: RenderReport, *, last: Last | None) -> None:
     """Remember the build; with no `last` the next one looks at everything."""
     store, inputs = session.store, decided.inputs
     learned = newest({**decided.known, **decided.staging.learned}, decided.last.facts["pages"])

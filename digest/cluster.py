@@ -76,7 +76,7 @@ class Dask:
             except KilledWorker as error:
                 raise WorkerDiedError(f"workers of {self.scheduler} died: {error}") from None
 
-    def alone(self, items: int) -> bool:
+    def runs_inline(self, items: int) -> bool:
         return not items
 
 

@@ -68,7 +68,7 @@ class Executor(Protocol):
         """
         ...
 
-    def alone(self, items: int) -> bool:
+    def runs_inline(self, items: int) -> bool:
         """Tell whether so many items are done in this process."""
         ...
 
@@ -88,7 +88,7 @@ class Serial:
         for item in items:
             yield function(shared, item)
 
-    def alone(self, items: int) -> bool:  # noqa: ARG002 - all are
+    def runs_inline(self, items: int) -> bool:  # noqa: ARG002 - all are
         return True
 
 
@@ -107,7 +107,7 @@ class Processes:
     ) -> Iterator[R]:
         remaining = iter(items)
         first = list(islice(remaining, WORTHWHILE))
-        if self.alone(len(first)):
+        if self.runs_inline(len(first)):
             yield from Serial().map(function, shared, first)
             return
         with _frozen():
@@ -116,7 +116,7 @@ class Processes:
                 worker.start()
             yield from _spread(workers, chain(first, remaining), ending)
 
-    def alone(self, items: int) -> bool:
+    def runs_inline(self, items: int) -> bool:
         return items < WORTHWHILE
 
 
@@ -163,11 +163,11 @@ def _answers(worker: Apart, chunk: list[Any], ending: Ending | None) -> list[Any
         return [worker.ask(None, _call_instead, ending.instead, chunk[0])]
 
 
-def meanwhile(call: Callable[[], R]) -> Callable[[], R]:
+def prefetch(call: Callable[[], R]) -> Callable[[], R]:
     """Begin a call in a process beside this one, if it can be forked; what is returned waits for the result.
 
     If the call fails there, or its process is killed, the call is made again here, when the result is asked for: an
-    error is raised where there is somebody to catch it. So `meanwhile(hold_tree)` on a folder that cannot be read says
+    error is raised where there is somebody to catch it. So `prefetch(hold_tree)` on a folder that cannot be read says
     nothing, and what it returned raises OSError. The call must not write: nobody waits for the process if this one ends
     before it.
     """

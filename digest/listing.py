@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from digest.content.document import usable
 from digest.content.kinds.page import PAGE
 from digest.linking import kinds
-from digest.linking.register import naming_of
+from digest.linking.name_index import naming_of
 from digest.linking.visibility import reason_hidden
 from digest.pages.routes import url_of
 from digest.pages.urls import Page
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from digest.content.document import AnyDocument
     from digest.content.matter import PageMatter
-    from digest.engine.reading import Corpus
+    from digest.engine.read_content import Corpus
     from digest.linking.kind import RecordKind
     from digest.linking.records import Schedule
     from digest.linking.site import Site

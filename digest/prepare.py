@@ -16,9 +16,9 @@ from digest.content.load import Found, find, stamp
 from digest.diagnostics import Diagnostic, has_errors, in_order
 from digest.engine.findings import Findings, check_site, own_problems, said_of
 from digest.engine.inputs import Inputs, examine, shown
-from digest.engine.linked import open_counted, open_site
-from digest.engine.reading import Corpus, Reader
-from digest.engine.recall import details_of, quotations_of
+from digest.engine.read_content import Corpus, Reader
+from digest.engine.rows import details_of, quotations_of
+from digest.engine.stored_site import open_counted, open_site
 from digest.engine.templates import check_templates
 from digest.linking.link import Linked, link
 from digest.output.theme import Theme, load_theme
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from digest.config import Config
-    from digest.engine.fresh import Looked
-    from digest.engine.last import Last
-    from digest.engine.recall import Head
+    from digest.engine.last_build import Last
+    from digest.engine.nothing_to_do import Looked
+    from digest.engine.rows import FileRecord
     from digest.engine.session import Session
     from digest.linking.site import Site
     from digest.pages.kind import Planned
@@ -88,7 +88,7 @@ class Edited(_Prepared):
     typing error mended in one body is such a change: one file was read, and the entry's own page is planned.
     """
 
-    heads: Mapping[str, Head]
+    heads: Mapping[str, FileRecord]
     last: Last
 
     @property
@@ -191,7 +191,7 @@ def _reader(begun: _Begun) -> Iterator[Reader]:
         yield Reader(config=begun.config, session=replace(session, apart=apart), inputs=begun.inputs)
 
 
-def _edited(begun: _Begun, theme: Theme, *, heads: Mapping[str, Head], last: Last) -> Edited:
+def _edited(begun: _Begun, theme: Theme, *, heads: Mapping[str, FileRecord], last: Last) -> Edited:
     """Return the site as it was linked last, with the pages of the entries whose text was edited."""
     config, session = begun.config, begun.session
     site = open_site(session.store, config)
@@ -216,7 +216,7 @@ def _whole(begun: _Begun, corpus: Corpus) -> Whole:
     config, session, found = begun.config, begun.session, begun.found
     session.progress("Linking", 0, 1)
     linked = link(
-        corpus.register,
+        corpus.name_index,
         corpus.entries,
         corpus.others,
         assets=found.assets,

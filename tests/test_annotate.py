@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from digest.content.load import Source
 from digest.content.parse import Parsed, parse
 from digest.model import Dialect, Kind, NoteKind
-from digest.preview.aliases import add_alias
-from digest.preview.annotate import annotate
-from digest.preview.attribute import attribute
-from digest.preview.edits import Edit, Refusal, edited, place_before
+from digest.preview.edit.alias import add_alias
+from digest.preview.edit.insertions import Edit, Refusal, edited, place_before
+from digest.preview.edit.note import annotate
+from digest.preview.edit.quotation import attribute
 
 KINDS = (
     NoteKind("note", "Note", "*"),
@@ -467,7 +467,7 @@ def test_a_faulty_edit_would_be_noticed(monkeypatch: pytest.MonkeyPatch, old: st
         ]
 
     fine = edits()
-    for module in ("proof", "aliases"):
+    for module in ("edit.proof", "edit.alias"):
         monkeypatch.setattr(
             f"digest.preview.{module}.edited", lambda *args: edited(*args).replace(old.encode(), new.encode())
         )

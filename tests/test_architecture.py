@@ -45,7 +45,7 @@ MAY_IMPORT = {
     # the commands
     "scaffold": "dates decode diagnostics model project config content",
     "listing": "dates diagnostics model config content.document content.kinds content.matter linking pages "
-    "engine.reading",
+    "engine.read_content",
     "report": "decode diagnostics output.places",
     "cli": "dates diagnostics model project digests values config decode executor apart cluster content linking pages output state engine "
     "prepare build preview scaffold listing report",
@@ -88,7 +88,7 @@ USED_ONLY_IN = {
 }
 """Where alone a name may be used: a build depends on what it is given, and only the commands speak."""
 
-MAY_WRITE = "output.write output.place output.exchange output.inplace state scaffold preview.replacing preview.waiting"
+MAY_WRITE = "output.write output.place output.exchange output.inplace state scaffold preview.edit.replacing preview.edit.waiting"
 LONGEST = 300
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.engine import making
+from digest.engine import render_pages
 from digest.output.theme import load_theme
 from tests.support.sample import REPOSITORY
 
@@ -56,7 +56,7 @@ def test_a_large_asset_needs_no_memory(site: Site) -> None:
 
 def while_it_is_built(monkeypatch: pytest.MonkeyPatch, site: Site, change: Callable[[], object]) -> Run:
     """Build, and change something when everything was looked at and nothing is copied yet."""
-    make = making.make_pages
+    make = render_pages.make_pages
 
     def changed(*arguments: Any, **named: Any) -> Any:
         change()

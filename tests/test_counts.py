@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from digest import build, executor
-from digest.engine.linked import open_site
+from digest.engine.stored_site import open_site
 from tests.support.counts import Work, build_counting, stamps
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON

@@ -18,8 +18,8 @@ from digest import apart as module
 from digest.apart import Apart, ClosedError, DiedError
 from digest.deadline import OverdueError, within
 from digest.digests import digest_of
-from digest.preview.annotating import Annotating
-from digest.preview.editing import Desk
+from digest.preview.edit.desk import Desk
+from digest.preview.edit.endpoint import Annotating
 from tests.support import slow
 from tests.support.sample import REPOSITORY
 from tests.support.site import NOON
@@ -228,7 +228,7 @@ def test_a_preview_goes_on_beside_a_file_that_hangs(
 @pytest.mark.parametrize("how", ["HANG LOOP", "HANG IN A LOOP OF C", "HANG IN C"])
 def test_an_edit_that_hangs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: Apart, how: str) -> None:
     """It is asked for in a thread, which nothing can stop; its file stays as it is, and the next edit is made."""
-    monkeypatch.setattr("digest.preview.annotating.annotate", slow.annotate)
+    monkeypatch.setattr("digest.preview.edit.endpoint.annotate", slow.annotate)
     monkeypatch.setattr(module, "_PATIENCE", (1, 0.5))
     room = Room(tmp_path)
     room.shop.apart = apart

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.decode.written import Written
-from digest.engine import registered
-from digest.engine.linked import keep_site, open_counted, open_site
-from digest.engine.registered import keep_register, open_register
+from digest.engine import stored_names
+from digest.engine.stored_names import keep_names, open_names
+from digest.engine.stored_site import keep_site, open_counted, open_site
+from digest.linking.name_index import named_record
 from digest.linking.records import Concerns, Entry, Quotations, Shown, Where
-from digest.linking.register import named_record
 from digest.linking.targets import Target
 from digest.model import Kind
 from digest.values import Value, replaced
@@ -54,7 +54,7 @@ def entry(site: Site) -> Entry:
 
 
 def names_digest(site: Site) -> str:
-    return ready(site.root)[0].corpus.register.digest
+    return ready(site.root)[0].corpus.name_index.digest
 
 
 def types_in(kind: object, seen: set[object]) -> Iterator[tuple[str, object]]:
@@ -155,16 +155,16 @@ def test_a_register_opened_again_reads_no_record_before_it_is_asked_for(
 ) -> None:
     site_with_an_entry(site)
     prepared, store = ready(site.root)
-    kept = prepared.corpus.register
-    keep_register(store, kept)
+    kept = prepared.corpus.name_index
+    keep_names(store, kept)
     read: list[str] = []
 
     def noted(document: AnyDocument) -> NamedRecord:
         read.append(document.path)
         return named_record(document)
 
-    monkeypatch.setattr(registered, "named_record", noted)
-    opened = open_register(store, prepared.site.config)
+    monkeypatch.setattr(stored_names, "named_record", noted)
+    opened = open_names(store, prepared.site.config)
     assert (opened.digest, [*opened.by_path], read) == (kept.digest, [*kept.by_path], [])
     assert opened.label(Target(Kind.AGREEMENT, "pact"), None) == "Pact"
     assert read == [PACT]

@@ -20,12 +20,12 @@ from digest.cli.machine import desk_key
 from digest.digests import digest_of
 from digest.model import Dialect, NoteKind
 from digest.output import exchange
-from digest.preview import attributes, leases, replacing, sources, waiting
-from digest.preview.annotate import annotate
-from digest.preview.editing import Desk, Saved
-from digest.preview.edits import Refusal
-from digest.preview.sources import BUSY, ConflictError, OutOfBoundsError
-from digest.preview.waiting import edit_of
+from digest.preview.edit import leases, metadata, replacing, sources, waiting
+from digest.preview.edit.desk import Desk, Saved
+from digest.preview.edit.insertions import Refusal
+from digest.preview.edit.note import annotate
+from digest.preview.edit.sources import BUSY, ConflictError, OutOfBoundsError
+from digest.preview.edit.waiting import edit_of
 from tests.support.preview import serving
 from tests.support.site import read_tree
 
@@ -426,7 +426,7 @@ def test_an_edit_waits_beside_its_file_where_the_content_is_a_mount(site: Site, 
 # Other programs that save at the same time
 
 
-FILES = frozenset(module.__file__ for module in (replacing, waiting, sources, leases, attributes, exchange))
+FILES = frozenset(module.__file__ for module in (replacing, waiting, sources, leases, metadata, exchange))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 
 from digest import cluster as dask
 from digest import executor
-from digest.engine import reading
+from digest.engine import read_content
 from tests.support.cluster import cluster
 from tests.support.sample import build
 from tests.support.site import NOON, read_tree
@@ -125,14 +125,14 @@ def test_what_workers_would_read_is_read_in_full(
         site.write(path, "---\ntitle: Entry\n---\nText.\n")
     assert site.build().exit_code == 0
     full: list[object] = []
-    monkeypatch.setattr(reading, "WORTHWHILE", 3)
-    read = reading.Reader.read
+    monkeypatch.setattr(read_content, "WORTHWHILE", 3)
+    read = read_content.Reader.read
 
-    def counted(reader: reading.Reader, sources: Iterable[Source]) -> reading.Corpus:
+    def counted(reader: read_content.Reader, sources: Iterable[Source]) -> read_content.Corpus:
         full.append(reader)
         return read(reader, sources)
 
-    monkeypatch.setattr(reading.Reader, "read", counted)
+    monkeypatch.setattr(read_content.Reader, "read", counted)
     for path in paths[:edited]:
         site.write(path, "---\ntitle: Entry\n---\nOther text.\n")
     assert site.build().exit_code == 0

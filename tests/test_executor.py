@@ -27,7 +27,7 @@ def run(script: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-HERE = "import os, signal\nfrom digest.executor import meanwhile\nhere = os.getpid()\n"
+HERE = "import os, signal\nfrom digest.executor import prefetch\nhere = os.getpid()\n"
 
 
 @pytest.mark.parametrize(
@@ -41,22 +41,22 @@ HERE = "import os, signal\nfrom digest.executor import meanwhile\nhere = os.getp
     ],
 )
 def test_a_call_meanwhile_gives_what_it_would_give_here(function: str, printed: str) -> None:
-    script = f"wait = meanwhile({function})\ntry: print(wait())\nexcept ZeroDivisionError as error: print(error)"
+    script = f"wait = prefetch({function})\ntry: print(wait())\nexcept ZeroDivisionError as error: print(error)"
     assert run(HERE + script) == [printed]
 
 
 def test_nobody_need_wait_for_a_call_meanwhile() -> None:
-    assert run(f"{HERE}import time\nmeanwhile(lambda: time.sleep(60))\nprint('done')") == ["done"]
+    assert run(f"{HERE}import time\nprefetch(lambda: time.sleep(60))\nprint('done')") == ["done"]
 
 
 def test_nothing_is_forked_beside_a_thread() -> None:
     script = "import threading\nhold = threading.Event()\nthreading.Thread(target=hold.wait).start()\n"
-    assert run(f"{HERE}{script}print(meanwhile(lambda: os.getpid() == here)())\nhold.set()") == ["True"]
+    assert run(f"{HERE}{script}print(prefetch(lambda: os.getpid() == here)())\nhold.set()") == ["True"]
 
 
 ORPHANS = {
-    "a call whose result nobody takes": "meanwhile(lambda: told() or 'x' * 10_000_000)",
-    "a call that goes on": "meanwhile(lambda: told() or time.sleep(600))",
+    "a call whose result nobody takes": "prefetch(lambda: told() or 'x' * 10_000_000)",
+    "a call that goes on": "prefetch(lambda: told() or time.sleep(600))",
     "workers": "list(Processes(2).map(lambda *_: told() or time.sleep(600), None, range(WORTHWHILE)))",
 }
 
@@ -66,7 +66,7 @@ ORPHANS = {
 def test_nobody_is_left_when_a_process_is_killed(work: str) -> None:
     script = f"""
         import os, time
-        from digest.executor import WORTHWHILE, Processes, meanwhile
+        from digest.executor import WORTHWHILE, Processes, prefetch
         def told(): os.write(1, f"{{os.getpid()}}\\n".encode())
         {work}
         time.sleep(600)

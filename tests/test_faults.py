@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.output import exchange
-from digest.preview.editing import Desk
+from digest.preview.edit.desk import Desk
 from digest.state import folder as state
 from tests.support import faults, publishing
 from tests.support.batteries import MANY, Battery, about, command, publisher

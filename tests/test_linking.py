@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.decode.written import Written
-from digest.linking.files import Files
+from digest.linking.files import FileLinks
 from digest.linking.targets import Target
 from digest.model import Link
 from digest.pages.routes import url_of
@@ -603,7 +603,7 @@ class Walked(dict[str, Target | None]):
 def test_the_names_of_all_files_are_put_in_order_once_for_all_dead_links() -> None:
     paths = [f"content/articles/2024-01-01-story-{number}.md" for number in range(20)]
     targets = Walked(dict.fromkeys(paths))
-    files = Files(targets=targets, anchors={}, assets=frozenset(), hidden=frozenset())
+    files = FileLinks(targets=targets, anchors={}, assets=frozenset(), hidden=frozenset())
     hints = []
     for number in range(20):
         wrong = Written(f"2024-01-01-STORY{number}.md", 0, 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.config import Show, load
-from digest.engine.jobs import Desk, Job, Made, make
+from digest.engine.jobs import Job, JobContext, JobResult, make
 from digest.engine.session import Session
 from digest.executor import Serial
 from digest.linking.link import Linked
@@ -19,7 +19,7 @@ from digest.linking.site import Site as Linkage
 from digest.pages.plan import page_at
 from digest.pages.routes import url_of
 from digest.prepare import prepare
-from digest.preview.live import Live, live
+from digest.preview.live import LiveSite, live
 from digest.state.store import FILE, Store
 from digest.values import replaced
 from tests.support.choices import CHOICES
@@ -134,7 +134,7 @@ def fresh(root: Path, config: Config, name: str) -> tuple[Whole, Session]:
     return prepare(config, session), session
 
 
-def assert_same(kept: Live, root: Path) -> None:
+def assert_same(kept: LiveSite, root: Path) -> None:
     """Compare with what reading and linking everything gives."""
     wanted, session = fresh(root, kept.config, "fresh")
     linked = wanted.linked
@@ -150,7 +150,7 @@ def assert_same(kept: Live, root: Path) -> None:
     for field in fields(Linked):
         if field.name not in {"site", "binding", "problems"}:
             assert getattr(kept.linked, field.name) == getattr(linked, field.name), field.name
-    assert kept.register.digest == wanted.corpus.register.digest
+    assert kept.name_index.digest == wanted.corpus.name_index.digest
     assert kept.diagnostics == wanted.diagnostics
     session.store.close()
     session.store.path.unlink()
@@ -184,7 +184,7 @@ def test_what_is_kept_is_what_is_made_anew(tmp_path: Path, seed: int, show: Show
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Live]:
+def kept(tmp_path: Path) -> Iterator[LiveSite]:
     root = tmp_path / "site"
     Editor(root, 0)
     prepared, session = fresh(root, config_of(root, SHOWN), "kept")
@@ -197,15 +197,15 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the files that are read, or bound again, each time."""
     paths: list[str] = []
 
-    def counted(desk: Desk, job: Job) -> Made:
+    def counted(desk: JobContext, job: Job) -> JobResult:
         paths.append(job.source.path)
         return make(desk, job)
 
-    monkeypatch.setattr("digest.engine.reading.make", counted)
+    monkeypatch.setattr("digest.engine.read_content.make", counted)
     return paths
 
 
-def edited(kept: Live, path: str, old: str, new: str) -> frozenset[str]:
+def edited(kept: LiveSite, path: str, old: str, new: str) -> frozenset[str]:
     file = kept.config.root / path
     text = file.read_text(encoding="utf-8")
     assert old in text
@@ -213,7 +213,7 @@ def edited(kept: Live, path: str, old: str, new: str) -> frozenset[str]:
     return kept.update([path], clock=CLOCK)
 
 
-def test_an_edit_of_an_entry_reads_that_entry(kept: Live, done: list[str]) -> None:
+def test_an_edit_of_an_entry_reads_that_entry(kept: LiveSite, done: list[str]) -> None:
     before, path = kept.site, "content/articles/2024-01-10-base.md"
     assert edited(kept, path, "title: Base", "title: Basis") == {path}
     assert done == [path]
@@ -221,13 +221,13 @@ def test_an_edit_of_an_entry_reads_that_entry(kept: Live, done: list[str]) -> No
     assert kept.site.index.order is before.index.order
 
 
-def test_an_edit_of_an_office_binds_no_entry_again(kept: Live, done: list[str]) -> None:
+def test_an_edit_of_an_office_binds_no_entry_again(kept: LiveSite, done: list[str]) -> None:
     path = "content/actors/ann.md"
     edited(kept, path, "title: Envoy", "title: Judge")
     assert done == [path, path]  # read, then bound
 
 
-def test_a_new_alias_binds_only_what_holds_its_word(kept: Live, done: list[str]) -> None:
+def test_a_new_alias_binds_only_what_holds_its_word(kept: LiveSite, done: list[str]) -> None:
     path = "content/actors/bob.md"
     edited(kept, path, "name: Bob Ray", "name: Bob Ray\naliases: [again]")
     # The two that say “never again”, the old and the new names in the others, and what the actor's own words are.
@@ -236,7 +236,7 @@ def test_a_new_alias_binds_only_what_holds_its_word(kept: Live, done: list[str])
     assert_same(kept, kept.config.root)
 
 
-def test_what_did_not_change_is_not_read(kept: Live, done: list[str]) -> None:
+def test_what_did_not_change_is_not_read(kept: LiveSite, done: list[str]) -> None:
     path = kept.config.root / "content/articles/2024-01-10-base.md"
     path.touch()
     assert kept.update([path.relative_to(kept.config.root).as_posix()], clock=CLOCK) == frozenset()
@@ -281,7 +281,7 @@ OLD = "[/who/, /articles/2024/02/gone/, /actors/carl/, /topics/food/page/1/, /ar
 
 
 @pytest.mark.parametrize("what", COLLISIONS)
-def test_one_address_twice_is_a_problem_as_long_as_it_is_so(kept: Live, what: str) -> None:
+def test_one_address_twice_is_a_problem_as_long_as_it_is_so(kept: LiveSite, what: str) -> None:
     root = kept.config.root
     path, text = COLLISIONS[what]
     for number in range(1, 3):

@@ -308,8 +308,8 @@ def test_pictures_and_sounds_of_content_are_shown(served: Served, tab: BrowserCo
 
 def test_content_becomes_no_service_worker(served: Served, tab: BrowserContext) -> None:
     page = opened(tab, address(served, path_of("harmless")))
-    register = "navigator.serviceWorker.register('/files/sw.js').then(() => 'taken', error => error.name)"
-    assert page.evaluate(register) != "taken"
+    name_index = "navigator.serviceWorker.register('/files/sw.js').then(() => 'taken', error => error.name)"
+    assert page.evaluate(name_index) != "taken"
     assert served.get("/files/sw.js", **{"Service-Worker": "script"}).status == 403
     assert served.get("/files/sw.js").status == 200
 

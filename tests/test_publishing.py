@@ -135,7 +135,7 @@ def check(root: Path, files: Mapping[str, bytes], known: Known) -> Known:
         **files,
         MANIFEST: manifest_of({path: digest_of(data) for path, data in files.items()}),
     }
-    assert written == write.Written(len(files) - same, same, len(listed.keys() - files.keys()), kept=written.kept)
+    assert written == write.PublishReport(len(files) - same, same, len(listed.keys() - files.keys()), kept=written.kept)
     assert written.kept in {0, len(theirs.keys() - files.keys())}
     if written.changed or written.removed:
         assert not [folder for folder in site.rglob("*") if folder.is_dir() and not any(folder.iterdir())]
@@ -175,8 +175,8 @@ def test_only_what_differs_is_written(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.hardlink_to(tmp_path / "site" / "a")
     kept = (tmp_path / "site" / "b").stat().st_ino
-    assert publish(tmp_path, {"a": b"2", "b": b"1", "c": b"1"}) == write.Written(1, 2, 0)
-    assert publish(tmp_path, {"a": b"2", "b": b"1", "c": b"3"}) == write.Written(1, 2, 0)
+    assert publish(tmp_path, {"a": b"2", "b": b"1", "c": b"1"}) == write.PublishReport(1, 2, 0)
+    assert publish(tmp_path, {"a": b"2", "b": b"1", "c": b"3"}) == write.PublishReport(1, 2, 0)
     assert (tmp_path / "site" / "b").stat().st_ino == kept
     assert mine.read_bytes() == b"1"
 
@@ -184,7 +184,7 @@ def test_only_what_differs_is_written(tmp_path: Path) -> None:
 def test_a_file_that_is_nowhere_is_a_fault_of_the_caller(tmp_path: Path) -> None:
     publish(tmp_path, {"a": b"1"})
     before = read(tmp_path / "site")
-    live = write.survey(tmp_path / "site", {})
+    live = write.scan_published(tmp_path / "site", {})
     staging = write.stage(tmp_path / "site", write.spare_of(tmp_path / "site", tmp_path), live, {})
     with pytest.raises(LookupError, match=r"^neither put nor held: b$"):
         staging.publish({"a": digest_of(b"1"), "b": digest_of(b"2")})
@@ -199,16 +199,16 @@ def test_the_state_folder_alone_gives_the_site_again(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / ".digest", new / ".digest")
     site, spare = new / "site", write.spare_of(new / "site", new)
     digests = {path: digest_of(data) for path, data in files.items()}
-    staging = write.stage(site, spare, write.survey(site, {}), {})
+    staging = write.stage(site, spare, write.scan_published(site, {}), {})
     assert all(staging.holds(path, digest) for path, digest in digests.items())
-    assert staging.publish(digests) == write.Written(2, 0, 0)
+    assert staging.publish(digests) == write.PublishReport(2, 0, 0)
     write.ensure_spare(site, spare, files)
     assert read(site) == read(spare) == read(tmp_path / "site")
 
 
 def test_what_was_put_and_is_not_listed_is_not_published(tmp_path: Path) -> None:
     site, spare = tmp_path / "site", tmp_path / "spare"
-    staging = write.stage(site, spare, write.survey(site, {}), {})
+    staging = write.stage(site, spare, write.scan_published(site, {}), {})
     fresh = [put(spare, path, b"x")[1] for path in ("a", "b/c")]
     staging.publish({"a": digest_of(b"x")}, fresh)
     assert sorted(path.name for path in site.iterdir()) == [MANIFEST, "a"]
@@ -221,8 +221,8 @@ def test_where_links_are_refused_files_are_copied(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "link", refuse)
     publish(tmp_path, {"a/a": b"1", "b": b"1", "gone": b""})
     (tmp_path / "site" / "CNAME").write_text("example.org")
-    assert publish(tmp_path, {"a/a": b"2", "b": b"1"}) == write.Written(1, 1, 1, kept=1)
-    assert publish(tmp_path, {"a/a": b"2", "b": b"3"}) == write.Written(1, 1, 0, kept=1)
+    assert publish(tmp_path, {"a/a": b"2", "b": b"1"}) == write.PublishReport(1, 1, 1, kept=1)
+    assert publish(tmp_path, {"a/a": b"2", "b": b"3"}) == write.PublishReport(1, 1, 0, kept=1)
     found = read(tmp_path / "site")
     del found[MANIFEST]
     assert found == {"a/a": b"2", "b": b"3", "CNAME": b"example.org"}
@@ -253,9 +253,9 @@ def test_a_survey_knows_what_happened(tmp_path: Path, how: str) -> None:
     known = {
         stamp: digest_of(data) for path, data in {"a": b"1", "b": b"2"}.items() for stamp in [stamp_at(site, path)]
     }
-    assert write.survey(site, known).intact
+    assert write.scan_published(site, known).intact
     tamper(site / "a", how)
-    found = write.survey(site, known)
+    found = write.scan_published(site, known)
     assert found.intact is (how == "touch")
     assert found.files.get("b") == digest_of(b"2")
     assert found.files.get("a") in {None, digest_of(read(site).get("a", b""))}
@@ -282,7 +282,7 @@ def test_what_is_known_is_not_read_again_and_what_is_too_fresh_is_not_known(tmp_
 def test_stamps_put_just_before_the_manifest_are_not_remembered(tmp_path: Path) -> None:
     """A change in the same tick of the clock would look the same; an older one is remembered."""
     site, spare = tmp_path / "site", tmp_path / "spare"
-    staging = write.stage(site, spare, write.survey(site, {}), {})
+    staging = write.stage(site, spare, write.scan_published(site, {}), {})
     digest, (path, inode, size, modified) = put(spare, "a", b"1")
     old, new = (path, inode, size, modified - 10**9), ("b", inode, size, modified + 10**10)
     staging.publish({"a": digest, "b": digest}, [old, new])
@@ -436,7 +436,7 @@ def test_where_no_folder_can_be_renamed_files_are_replaced_one_by_one(tmp_path: 
         assert shown(tmp_path / "site") == {**files, "CNAME": b"example.org"}
         assert (tmp_path / "site").stat().st_ino == place
         assert sorted(path.name for path in tmp_path.iterdir()) == [".digest", "site"]
-    assert publish(tmp_path, NEW) == write.Written(0, len(NEW), 0)
+    assert publish(tmp_path, NEW) == write.PublishReport(0, len(NEW), 0)
 
 
 @pytest.mark.usefixtures("nothing_moves")

@@ -13,8 +13,8 @@ from digest.content.kind import ContentKind, Naming
 from digest.decode.schema import json_schema
 from digest.decode.types import STRICT, Line, Reference, doc
 from digest.diagnostics import Diagnostic
-from digest.linking.counting import Tally, keys_of
 from digest.linking.kind import Record, RecordKind
+from digest.linking.tally import Tally, keys_of
 from digest.linking.targets import Target
 from digest.listing import lists
 from digest.model import Kind
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.decode.written import Written
-    from digest.linking.counting import Member
     from digest.linking.kind import Linking
     from digest.linking.names import Names
     from digest.linking.records import Concerns
     from digest.linking.site import Site as Linked
+    from digest.linking.tally import Member
     from digest.pages.lens import Lens
     from digest.pages.urls import Page
     from tests.support.site import Site

@@ -15,7 +15,7 @@ import pytest
 
 from digest import build, prepare
 from digest.content import load
-from digest.engine import fresh, inputs
+from digest.engine import inputs, nothing_to_do
 from digest.output import theme
 from digest.state.home import key_of
 from digest.state.store import FILE, Store
@@ -104,7 +104,7 @@ def worn() -> Iterator[Worn]:
         patch.setenv("DIGEST_DEBUG", "1")
         work_once(patch)
         let_time_pass(patch, 10)
-        for module in (load, fresh, inputs, prepare, theme):
+        for module in (load, nothing_to_do, inputs, prepare, theme):
             patch.setattr(module, "stamp", stamp)
         patch.setattr(build, "WORTHWHILE", 0)  # pages are made from what the store holds of the site
         yield Worn(Path(folder))

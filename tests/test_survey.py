@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks import corpus
 from digest.content.slugs import slugify
-from digest.engine.recall import fragments_of
+from digest.engine.rows import fragments_of
 from digest.model import Fragment
 from digest.preview.dashboard import page
-from digest.preview.names import Found, found_in, unrecorded
-from digest.preview.survey import MOST, Memory, Survey, survey
+from digest.preview.names import NameUses, found_in, unrecorded
+from digest.preview.survey import MOST, Memory, Overview, survey
 from tests.support.prepared import ready
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Reading(dict[str, Fragment]):
         return self.fragments[key]
 
 
-def surveyed(root: Path, memory: Memory | None = None) -> Survey:
+def surveyed(root: Path, memory: Memory | None = None) -> Overview:
     return surveyed_with(root, memory)[0]
 
 
-def surveyed_with(root: Path, memory: Memory | None = None) -> tuple[Survey, list[str]]:
+def surveyed_with(root: Path, memory: Memory | None = None) -> tuple[Overview, list[str]]:
     """Return the survey, and the bodies that were read for it."""
     made = ready(root)
-    site, names = made.prepared.site, made.prepared.corpus.register.names
+    site, names = made.prepared.site, made.prepared.corpus.name_index.names
     reading = Reading(fragments_of(made.store))
     found = survey(
         site,
@@ -55,7 +55,7 @@ def surveyed_with(root: Path, memory: Memory | None = None) -> tuple[Survey, lis
     return found, reading.asked
 
 
-def names(found: Survey) -> list[tuple[str, int, int]]:
+def names(found: Overview) -> list[tuple[str, int, int]]:
     return [(name.name, name.times, name.entries) for name in found.names.shown]
 
 
@@ -86,7 +86,7 @@ def body(text: str, title: str = "An entry") -> str:
     ],
 )
 def test_capitalised_words_are_told_apart_by_where_they_stand(text: str, within: list[str], first: list[str]) -> None:
-    assert found_in(f"<p>{text}</p>") == Found(tuple(within), tuple(first))
+    assert found_in(f"<p>{text}</p>") == NameUses(tuple(within), tuple(first))
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_capitalised_words_are_told_apart_by_where_they_stand(text: str, within:
     ],
 )
 def test_nothing_is_found_where_no_names_are_linked(markup: str) -> None:
-    assert found_in(markup) == Found()
+    assert found_in(markup) == NameUses()
 
 
 def test_a_name_goes_over_markup_and_line_ends_but_not_over_blocks() -> None:
-    assert found_in("<p>see <em>Jane</em>\nRoe</p><p>Paris</p>") == Found(("Jane Roe",), ("Paris",))
-    assert found_in("<p>see Jane</p><p>Roe</p>") == Found(("Jane",), ("Roe",))
+    assert found_in("<p>see <em>Jane</em>\nRoe</p><p>Paris</p>") == NameUses(("Jane Roe",), ("Paris",))
+    assert found_in("<p>see Jane</p><p>Roe</p>") == NameUses(("Jane",), ("Roe",))
 
 
 def test_names_without_a_record_come_by_frequency_with_their_entries(site: Site) -> None:
@@ -241,8 +241,8 @@ def test_counts_are_those_of_a_plain_count(tmp_path: Path) -> None:
     """Counted in another way: every name by a search through all texts."""
     corpus.write(200, tmp_path / "root")
     made = ready(tmp_path / "root")
-    site, register = made.prepared.site, made.prepared.corpus.register
-    found = survey(site, fragments_of(made.store), problems=(), names=register.names, memory={})
+    site, name_index = made.prepared.site, made.prepared.corpus.name_index
+    found = survey(site, fragments_of(made.store), problems=(), names=name_index.names, memory={})
     fragments = fragments_of(made.store)
     bodies = [
         found_in("\n\n".join((fragments[key].html, *fragments[key].notes))) for key in fragments if ARTICLES in key
@@ -271,7 +271,7 @@ def test_a_survey_takes_about_as_long_as_reading_what_changed(tmp_path: Path) ->
             made.prepared.site,
             fragments_of(made.store),
             problems=(),
-            names=made.prepared.corpus.register.names,
+            names=made.prepared.corpus.name_index.names,
             memory=memory,
         )
         return time.process_time() - begun
@@ -327,5 +327,5 @@ def test_an_empty_dashboard_says_so(site: Site) -> None:
     assert "Nothing is wrong." in html
     assert "Every quotation names its speaker." in html
     assert html.count('<span class="total">0</span>') == 10
-    waiting = page(Survey.of_nothing(()), editor="", root=site.root)
+    waiting = page(Overview.of_nothing(()), editor="", root=site.root)
     assert "Nothing is wrong." in waiting

@@ -41,9 +41,10 @@ STAGES = [
     "digest.prepare.examine",
     "digest.prepare.link",
     "digest.prepare.plan",
-    "digest.prepare.closures",
-    "digest.prepare._templates",
+    "digest.engine.templates.template_dependencies",
+    "digest.prepare.check_templates",
     "digest.prepare.prepare",
+    "digest.prepare.prepare_since",
     "digest.build.stage",
     "digest.build.decide",
     "digest.build.make_pages",
@@ -51,8 +52,13 @@ STAGES = [
     "digest.build.ensure_spare",
     "digest.build._remember",
 ]
-NOT_IN_A_WARM_BUILD = {"digest.prepare.find", "digest.prepare.examine", "digest.prepare.closures"}
-NOT_IN_A_COLD_ONE = {"digest.cli.building.look"}
+NOT_IN_A_WARM_BUILD = {
+    "digest.prepare.find",
+    "digest.prepare.examine",
+    "digest.prepare.prepare",
+    "digest.engine.templates.template_dependencies",
+}
+NOT_IN_A_COLD_ONE = {"digest.cli.building.look", "digest.prepare.prepare_since"}
 
 
 def write(site: Site, path: str, letter: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, timedelta, timezone
+from time import time_ns
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -11,15 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.content.load import find, find_again
 from digest.dates import Moment
+from digest.engine.inputs import Inputs, examine
 from digest.linking.records import Schedule
 from digest.linking.visibility import next_change, reason_hidden
 from digest.values import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from digest.config import Config
+    from digest.state.store import Input
     from tests.support.site import Site
 
 # Every test builds at 2024-03-01 12:00 UTC.
@@ -225,6 +230,38 @@ def test_stored_sources_are_not_published(site: Site) -> None:
         "---\ntitle: Y\n---\n[a](../sources/secret.txt) and [b](/sources/deep/secret.md)\n",
     )
     assert [found["code"] for found in site.diagnostics()] == ["hidden-target", "hidden-target"]
+
+
+def test_stored_sources_are_inputs(site: Site) -> None:
+    """What depends on one is looked at again when it changes; what is none of ours there is passed over.
+
+    -- content/sources/2024/story.txt --
+    Words.
+    -- content/articles/2024-01-01-x.md --
+    ---
+    title: X
+    ---
+    """
+    story = "content/sources/2024/story.txt"
+    (site.root / "content/sources/link.txt").symlink_to("2024/story.txt")
+    (site.root / "content/sources/elsewhere").symlink_to(site.root)
+    os.mkfifo(site.root / "content/sources/pipe")
+    (site.root / os.fsdecode(b"content/sources/\xff.txt")).touch()
+    stored = {path for path in find(site.root).stamps if path.startswith("content/sources/")}
+    assert stored == {story}
+    assert find_again(site.root, [story, "content/sources/link.txt", "content/sources/pipe"]).stamps.keys() == {story}
+    first = look(site, {})
+    assert story in first.changed
+    assert look(site, first.learned).same
+    site.write(story, "Other words.\n")
+    assert look(site, first.learned).changed == {story}
+    site.delete(story)
+    assert look(site, first.learned).gone == (story,)
+
+
+def look(site: Site, before: Mapping[str, Input]) -> Inputs:
+    """Return which files of the content are others than before, as one who looks much later."""
+    return examine(site.root, find(site.root).stamps, before, later=(), clock=time_ns() + 10**12)
 
 
 def test_no_link_to_stored_sources_is_followed(site: Site) -> None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest.config import Show, load
-from digest.engine.last import nanoseconds
+from digest.engine.last_build import nanoseconds
 from digest.executor import Serial
 from digest.preview.hints import EVERYTHING, NOTHING, Hint
-from digest.preview.live import Live
-from digest.preview.workshop import Workshop
+from digest.preview.live import LiveSite
+from digest.preview.workshop import PreviewSession
 from digest.state.store import Store
 from tests.support.site import KEY, NOON, THEMES, Site
 
@@ -44,7 +44,7 @@ class Room:
         self.shop = self.open(folder / "state.sqlite")
         self.look()
 
-    def open(self, store: Path, *, published: bool = False) -> Workshop:
+    def open(self, store: Path, *, published: bool = False) -> PreviewSession:
         root = self.site.root
 
         def read(reading: Reading) -> tuple[Config | None, list[Diagnostic]]:
@@ -58,7 +58,7 @@ class Room:
                 reading=reading,
             )
 
-        return Workshop(
+        return PreviewSession(
             root=root,
             settings=root / "digest.yaml",
             key=str(published),
@@ -112,7 +112,7 @@ def test_a_fault_of_our_own_is_said_and_the_next_look_goes_on(room: Room, monkey
 
     room.site.write(ENTRY, "---\ntitle: An entry\n---\nSecond words.\n")
     with monkeypatch.context() as patch:
-        patch.setattr(Live, "update", fail)
+        patch.setattr(LiveSite, "update", fail)
         assert room.look(ENTRY)
         assert (room.codes, room.shop.late) == (["internal-fault"], True)
         assert "First words." in room.text()

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from digest.output import exchange
 from digest.output.manifest import MANIFEST
-from digest.output.write import Written
+from digest.output.write import PublishReport
 from tests.support.publishing import publish
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def test_an_interrupted_exchange_is_repaired_by_the_next_build(tmp_path: Path, m
         folder.rename(aside)
     else:
         spare.rename(aside)
-    assert publish(tmp_path, {"a.html": b"a", "c.html": b"c"}) == Written(1, 1, 1, kept=1)
+    assert publish(tmp_path, {"a.html": b"a", "c.html": b"c"}) == PublishReport(1, 1, 1, kept=1)
     assert sorted(path.name for path in folder.iterdir()) == [MANIFEST, "CNAME", "a.html", "c.html"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [".digest", "site"]
     assert sorted(path.name for path in spare.iterdir()) == [MANIFEST, "CNAME", "a.html", "b.html"]

@@ -29,8 +29,8 @@ from digest.cli.progress import progress
 from digest.cli.remembering import only_build, own_folder, with_store
 from digest.cli.summary import count_problems, plural, summary
 from digest.cli.tempo import Tempo
-from digest.engine.fresh import Looked, look, tree_digest
-from digest.engine.last import Last, last_for, nanoseconds, read_last, site_digest
+from digest.engine.last_build import Last, last_for, nanoseconds, read_last, site_digest
+from digest.engine.nothing_to_do import Looked, look, tree_digest
 from digest.output import write
 from digest.output.manifest import MANIFEST, read_manifest
 from digest.state import folder as state
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from digest.diagnostics import Diagnostic
     from digest.executor import Executor
     from digest.output.stamps import Known
-    from digest.output.write import Held, Survey
+    from digest.output.write import PublishedTree, TreeState
 
 
 class _Place(Value, kw_only=True):
@@ -69,7 +69,7 @@ class _Now(Value, kw_only=True):
     """What is there: what changed since the last build, if that still stands; the published tree, and the time."""
 
     looked: Looked | None
-    live: Survey
+    live: PublishedTree
     known: Known
     clock: int
 
@@ -124,7 +124,7 @@ def _build(place: _Place, store: Store) -> int:
     if last and not looked and last.tree and _tree(place, listed) == last.tree:
         return _say_again(place, last, listed)
     known: Known = {(path, inode, size, mtime): found for path, inode, size, mtime, found in store.outputs()}
-    live = write.survey(place.destination, known)
+    live = write.scan_published(place.destination, known)
     check_brought(place.destination, place.root, listed=live.listed, known=bool(known))
     if last and (not live.intact or site_digest(live.files) != last.site):
         last = looked = None  # it is not published as it was made
@@ -152,7 +152,7 @@ def _say_again(place: _Place, last: Last, listed: Mapping[str, str]) -> int:
         return code
     if options.verbose:
         say("Nothing has changed since the last build.", options)
-    _say_summary(place, last.facts, last.problems, written=write.Written(0, len(listed), 0))
+    _say_summary(place, last.facts, last.problems, written=write.PublishReport(0, len(listed), 0))
     return code
 
 
@@ -221,13 +221,13 @@ def _build_anew(place: _Place, store: Store, now: _Now) -> int:
     return code
 
 
-def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], Held] | None:
+def _look_ahead(trees: Trees, now: _Now, options: Options) -> Callable[[], TreeState] | None:
     """Begin to read the spare tree where it is all there is: CI restored it, and nothing is known of its files."""
-    from digest.executor import meanwhile
+    from digest.executor import prefetch
 
     if now.live.listed or options.jobs == 1 or not trees.spare.is_dir():
         return None
-    return meanwhile(partial(write.hold, trees.spare, now.known, now.live.learned))
+    return prefetch(partial(write.scan_tree, trees.spare, now.known, now.live.learned))
 
 
 def _verify(place: _Place) -> int:
@@ -250,11 +250,11 @@ def _verify(place: _Place) -> int:
         theme = prepared.usable_theme
         if theme is None:
             fail("the site has errors since it was built: build again", ENVIRONMENT)
-        empty = write.survey(trees.destination, {})
+        empty = write.scan_published(trees.destination, {})
         decided = decide(prepared, session, theme=theme, trees=trees, live=empty, known={})
         del prepared, theme  # `decide` says why
         clean = produce(decided, session).files
-    published = write.survey(place.destination, {}).files
+    published = write.scan_published(place.destination, {}).files
     wrong = sorted(path for path in clean.keys() | published.keys() if clean.get(path) != published.get(path))
     if wrong:
         fail(f"a clean build gives other bytes for {plural(len(wrong), 'file')}:", ENVIRONMENT, listed=wrong)
@@ -267,7 +267,7 @@ def _last_site(folder: Path) -> str:
 
 
 def _say_summary(
-    place: _Place, facts: Mapping[str, int], problems: Iterable[Diagnostic], *, written: write.Written
+    place: _Place, facts: Mapping[str, int], problems: Iterable[Diagnostic], *, written: write.PublishReport
 ) -> None:
     warnings = sum(problem.severity == "warning" for problem in problems)
     seconds, name = monotonic() - place.started, place.destination.name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from digest.cli.options import Options
-    from digest.preview.workshop import Workshop
+    from digest.preview.workshop import PreviewSession
 
 _FIRST_PAGE = 0.5
 """Seconds to wait for the first page, where one can be shown, before all is read for the pages after an edit."""
@@ -27,7 +27,7 @@ _FIRST_PAGE = 0.5
 
 @contextmanager
 def following(
-    workshop: Workshop, options: Options, *, asked: threading.Event, poll: bool
+    workshop: PreviewSession, options: Options, *, asked: threading.Event, poll: bool
 ) -> Iterator[Callable[[Callable[[], None]], None]]:
     """Keep the site up to date in a thread of its own; yields what starts it, given what tells browsers."""
     stop, threads = threading.Event(), list[threading.Thread]()
@@ -53,7 +53,7 @@ def following(
 class _Work:
     """What the thread does."""
 
-    workshop: Workshop
+    workshop: PreviewSession
     options: Options
     stop: threading.Event
     wake: Callable[[], None]
@@ -106,7 +106,7 @@ class _Work:
         gc.set_threshold(10_000, 50, 1000)
         gc.enable()
 
-    def changed(self, shop: Workshop) -> None:
+    def changed(self, shop: PreviewSession) -> None:
         self.teller.tell(shop)
         self.wake()
 
@@ -118,7 +118,7 @@ class _Teller:
     options: Options
     _said: tuple[str, bool] | None = None
 
-    def tell(self, shop: Workshop) -> None:
+    def tell(self, shop: PreviewSession) -> None:
         now = shop.problems_key, shop.late
         if self._said != now and (shop.problems or self._said is not None):
             print_problems(shop.problems, shop.root, self.options)

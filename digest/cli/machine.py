@@ -44,6 +44,11 @@ def state_key(root: Path) -> bytes:
     return key_of(state_home(root))
 
 
+def key_is_given() -> bool:
+    """Tell whether the environment names the key, so that nothing is kept in a home."""
+    return bool(os.environ.get(KEY_VARIABLE))
+
+
 def desk_key(root: Path) -> bytes:
     """Return the key that seals what edits leave for a moment: a passing one where none can be kept."""
     try:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from digest.cli.ending import USAGE, fail
-from digest.cli.machine import state_home
+from digest.cli.machine import key_is_given, state_home
 from digest.output.destination import UnsafeDestinationError, check_destination, unlisted
 from digest.output.exchange import repair
 from digest.state.home import has_published, keep_published
@@ -64,6 +64,11 @@ def has_published_here(folder: Path, root: Path) -> bool:
 
 
 def remember_published(folder: Path, root: Path) -> None:
-    """Remember that this user has published a project into a folder, where that can be remembered."""
+    """Remember that this user has published a project into a folder, where that can be remembered.
+
+    Who names a key keeps the project's state from one machine to the next, and wants nothing left in a home.
+    """
+    if key_is_given():
+        return
     with suppress(OSError):
         keep_published(state_home(root), root, folder)

@@ -17,17 +17,17 @@ from digest.cli.following import following
 from digest.cli.machine import desk_key, themes_trusted
 from digest.cli.remembering import preview_store
 from digest.cli.trusting import load_trusted
-from digest.engine.last import nanoseconds
+from digest.engine.last_build import nanoseconds
 from digest.executor import local
 from digest.preview.editor import refusal
-from digest.preview.workshop import Workshop
+from digest.preview.workshop import PreviewSession
 from digest.values import replaced
 
 if TYPE_CHECKING:
     from digest.cli.options import Options
     from digest.config import Config
-    from digest.preview.annotating import Annotating
     from digest.preview.app import App
+    from digest.preview.edit.endpoint import Annotating
     from digest.state.store import Store
 
 _PORTS = range(8000, 8100)
@@ -79,10 +79,10 @@ def serve(
     return 0
 
 
-def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> Workshop:
+def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> PreviewSession:
     root, settings = config.root, settings_file(options, config.root)
     unremembered = config.trusted - themes_trusted(root)  # where no home can be written, for this run alone
-    return Workshop(
+    return PreviewSession(
         root=root,
         settings=settings,
         key=options.key(str(settings), str(options.as_of)),
@@ -95,15 +95,15 @@ def _workshop(config: Config, options: Options, store: Store, apart: Apart) -> W
     )
 
 
-def _app(workshop: Workshop, host: str, *, editor: str, edit: bool) -> App:
+def _app(workshop: PreviewSession, host: str, *, editor: str, edit: bool) -> App:
     from digest.preview.app import App
     from digest.preview.dashboard import Dashboard
     from digest.preview.guard import Guard
-    from digest.preview.showing import Showing
+    from digest.preview.showing import BrowserState
 
     token, annotating = _pen(workshop) if edit else ("", None)
     return App(
-        showing=Showing(workshop=workshop, editor=editor, token=token),
+        showing=BrowserState(workshop=workshop, editor=editor, token=token),
         guard=Guard(
             frozenset({"localhost", "127.0.0.1", "[::1]", _named(host).lower()}), token, addresses=host not in _LOOPBACK
         ),
@@ -112,12 +112,12 @@ def _app(workshop: Workshop, host: str, *, editor: str, edit: bool) -> App:
     )
 
 
-def _pen(workshop: Workshop) -> tuple[str, Annotating]:
+def _pen(workshop: PreviewSession) -> tuple[str, Annotating]:
     """Return what lets pages write files, and the token by which they ask for it."""
     import secrets
 
-    from digest.preview.annotating import Annotating
-    from digest.preview.editing import Desk
+    from digest.preview.edit.desk import Desk
+    from digest.preview.edit.endpoint import Annotating
 
     desk = Desk(workshop.root, desk_key(workshop.root))
     for path in desk.clear():

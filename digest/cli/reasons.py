@@ -14,8 +14,8 @@ from digest.cli.common import common, say
 from digest.cli.ending import DONE, USAGE, fail
 from digest.cli.remembering import any_folder, with_store
 from digest.cli.trusting import load_trusted
-from digest.engine.making import Rendered, Task, why
-from digest.engine.recall import recall
+from digest.engine.render_pages import Rendered, Task, why
+from digest.engine.rows import recall
 from digest.engine.session import Session
 from digest.executor import local
 from digest.pages.routes import url_of

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.diagnostics import Diagnostic
-    from digest.output.write import Written
+    from digest.output.write import PublishReport
 
 _HIDDEN = ("draft", "future entry", "expired entry")
 
@@ -26,7 +26,7 @@ def count_problems(problems: Iterable[Diagnostic]) -> str:
 
 
 def contents(facts: Mapping[str, int]) -> str:
-    """Return how much a digest holds; `facts` are those of `digest.engine.last.Last`."""
+    """Return how much a digest holds; `facts` are those of `digest.engine.last_build.Last`."""
     words = (("entries", "article"), ("quotes", "quote"), ("notes", "note"))
     return ", ".join(plural(facts[key], word) for key, word in words)
 
@@ -37,7 +37,7 @@ def hidden(facts: Mapping[str, int]) -> str:
     return f" Hidden: {listed}." if listed else ""
 
 
-def summary(facts: Mapping[str, int], written: Written, *, name: str, warnings: int, seconds: float) -> str:
+def summary(facts: Mapping[str, int], written: PublishReport, *, name: str, warnings: int, seconds: float) -> str:
     files = f"{written.changed:,} files written, {written.unchanged:,} unchanged, {written.removed:,} removed"
     noted = f" {plural(warnings, 'warning')}." if warnings else ""
     made = f"{plural(facts['pages'], 'page')} from {contents(facts)} in {name}/ ({files}) in {seconds:.1f} s."

@@ -31,7 +31,7 @@ _CODE = re.compile(r"<code[ >].*?</code>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class ParsedBody:
     """A converted body: its HTML, the facts found, and how many quotations name nobody."""
 
     fragment: Fragment
@@ -57,7 +57,7 @@ def start_anew() -> None:
 
 def read_body(
     text: str, *, base: int, path: str, dialect: Dialect, annotations: tuple[AnnotationMatter, ...] = ()
-) -> Body:
+) -> ParsedBody:
     """Convert the body `text`, which begins at offset `base` of the file; problems come with the result."""
     too_much = check_limits(text, base=base, path=path, annotations=len(annotations), raw_html=dialect.raw_html)
     if too_much:
@@ -88,7 +88,7 @@ def read_body(
         reading.check_met(engine.defined)
     fragment = Fragment(html=whole, notes=tuple(map(_unwrapped, rest)))
     places = _sentences(fragment)
-    return Body(
+    return ParsedBody(
         fragment=fragment,
         facts=facts,
         mentions=tuple(
@@ -101,9 +101,9 @@ def read_body(
     )
 
 
-def _nothing(path: str, problem: Diagnostic) -> Body:
+def _nothing(path: str, problem: Diagnostic) -> ParsedBody:
     empty = Apparatus(Reading((), path, Written("", 0, 0), str))
-    return Body(fragment=Fragment(html=""), facts=empty, mentions=(), links=(), problems=(problem,))
+    return ParsedBody(fragment=Fragment(html=""), facts=empty, mentions=(), links=(), problems=(problem,))
 
 
 def _unwrapped(note: str) -> str:

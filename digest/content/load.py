@@ -1,7 +1,8 @@
 """Finding content: a walk of `content/` that says what each file is. Reads names, and bytes when asked.
 
-Invariants: the result is sorted and does not depend on the order of the file system; `content/sources/` and names
-that begin with a dot or look like an editor's backup (`a.md~`, `#a.md#`) are passed over; a link that leaves the root,
+Invariants: the result is sorted and does not depend on the order of the file system; names that begin with a dot or
+look like an editor's backup (`a.md~`, `#a.md#`) are passed over, and of `content/sources/` it is only said which plain
+files are there, and when they change; a link that leaves the root,
 and anything that is neither file nor folder, is a diagnostic. So is what looks like a source and is none by its name
 (`a.MD`, `a.markdown`, `a.md.bak`, a text file with front matter): as an asset it would be published as it is, drafts
 and private notes included.
@@ -16,8 +17,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.content.disguise import MARKDOWN, seems_a_source
 from digest.content.kinds import by_folder
-from digest.decode.text import MAX_BYTES, normalise
+from digest.decode.text import MAX_BYTES
 from digest.diagnostics import Diagnostic
 from digest.digests import plain
 
@@ -34,30 +36,6 @@ _MAX_DEPTH = 32
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 """Names that nothing is wrong with: nearly all, so that each is looked at once."""
 
-_MARKDOWN = re.compile(r"\.(?:md|mkd|mdx|mkdn|mdwn|mdown|mdtxt|mdtext|markdown|rmd|qmd)(?![^\W_])", re.IGNORECASE)
-"""A Markdown file's suffix, also before another: `a.MD`, `a.md.bak`, `a.markdown.txt`, `a.md (2)`."""
-
-_MEDIA = frozenset(
-    """
-    7z avif bmp epub flac gif gz ico jpeg jpg m4a m4v mov mp3 mp4 odp ods odt oga ogg ogv opus otf png ppt pptx tif tiff
-    ttf wasm wav weba webm webp woff woff2 xls xlsx zip
-    """.split()  # noqa: SIM905 - words read better than a list of literals
-)
-"""Suffixes of files that hold no text a person would write; all others are looked into."""
-
-_FRONT_MATTER = re.compile(r"\s*(?:<!--.*?-->\s*)?(?P<fence>---|\+\+\+)(?![-+])[^\n]*\n(?P<inside>.*)", re.DOTALL)
-_KEYED = re.compile(
-    r"^[ \t]*[\"'{?]*[ \t]*(?:title|name|draft|embargo|date)[\"']?[ \t]*[:=]", re.MULTILINE | re.IGNORECASE
-)
-_CLOSED = re.compile(r"^(?:---|\+\+\+)", re.MULTILINE)
-"""A file of YAML may begin with `---` as well; front matter has a second such line."""
-
-_NOTE = re.compile(r"^[ \t]*\[\^[^\]\s]+\]:", re.MULTILINE)
-"""A note's definition: a text that holds one is meant for us, whatever it begins with."""
-
-_LOOKED_INTO = 128 * 1024
-"""Bytes in which front matter is looked for: all that may be read of it."""
-
 _PART = 256
 """Files that are looked at in some 3 ms."""
 
@@ -70,7 +48,10 @@ class Source(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What is in `content/`: sources, the paths of files to be copied, and the stamps of all of them by path."""
+    """What is in `content/`: sources, the paths of files to be copied, and the stamps of all of them by path.
+
+    Stored sources, below `content/sources/`, have stamps and are nothing else: they are inputs, and never published.
+    """
 
     sources: tuple[Source, ...]
     assets: tuple[str, ...]
@@ -104,8 +85,10 @@ def find_again(root: Path, paths: Iterable[str]) -> Found:
     Raises:
         OSError: a file cannot be looked at.
     """
-    asked = sorted(path for path in paths if _may_be_content(root, path))
-    return _sorted_out(root, (seen for path in asked for seen in _file(root, path)))
+    asked = sorted({*paths})
+    content = (seen for path in asked if _may_be_content(root, path) for seen in _file(root, path))
+    stored = (seen for path in asked if _is_stored(path) and not (root / path).is_dir() for seen in _stored(root, path))
+    return _sorted_out(root, [*content, *stored])
 
 
 def _may_be_content(root: Path, path: str) -> bool:
@@ -138,11 +121,13 @@ def _sorted_out(root: Path, files: Iterable[_Seen]) -> Found:
     for path, seen, problem in files:
         if seen:
             stamps[path] = stamp(seen)
+        if _is_stored(path):
+            continue
         kind = kinds.get(path.split("/")[1])
         if problem:
             problems.append(problem)
         elif not path.endswith(".md"):
-            if _seems_a_source(root, path):
+            if seems_a_source(root, path):
                 problems.append(_disguised(path))
             else:
                 assets.append(path)
@@ -184,6 +169,7 @@ def _files(root: Path, folder: str, depth: int) -> Iterator[_Seen]:
     for entry in entries:
         path = f"{folder}/{entry.name}"
         if passed_over(path):
+            yield from _stored(root, path)
             continue
         if (entry.is_symlink() or not _PLAIN.fullmatch(entry.name)) and (problem := _unusable(root, entry, path)):
             yield path, None, problem
@@ -193,6 +179,26 @@ def _files(root: Path, folder: str, depth: int) -> Iterator[_Seen]:
             yield from _files(root, path, depth + 1)
         else:
             yield _regular(path, seen)
+
+
+def _stored(root: Path, path: str) -> Iterator[_Seen]:
+    """Yield the plain files that are stored at or below a path, if that is where they lie; of the rest nothing is said.
+
+    Links, pipes, names that are no text and what this user may not read are as if they were not there.
+    """
+    file = root / path
+    if not _is_stored(path) or file.is_symlink() or not os.access(file, os.R_OK):
+        return
+    if file.is_file() and path.isprintable():
+        yield path, file.stat(), None
+    elif file.is_dir() and path.count("/") <= _MAX_DEPTH:
+        for entry in sorted(os.scandir(file), key=lambda entry: entry.name):
+            yield from _stored(root, f"{path}/{entry.name}")
+
+
+def _is_stored(path: str) -> bool:
+    """Tell whether a path is that of the stored sources, or of one of them."""
+    return path[: len(_SOURCES)].lower() == _SOURCES and path[len(_SOURCES) : len(_SOURCES) + 1] in {"", "/"}
 
 
 def _regular(path: str, seen: os.stat_result) -> _Seen:
@@ -239,7 +245,7 @@ def _bad_name(entry: os.DirEntry[str] | Path, path: str) -> Diagnostic | None:
 def _is_private(root: Path, entry: os.DirEntry[str] | Path) -> bool:
     """Tell whether a link leads to a source, or to something hidden: `.git/config`, `.digest/state.sqlite`."""
     target = Path(entry).resolve().relative_to(root.resolve())
-    return any(part.startswith(".") for part in target.parts) or _MARKDOWN.search(target.name) is not None
+    return any(part.startswith(".") for part in target.parts) or MARKDOWN.search(target.name) is not None
 
 
 def _unpublished(root: Path, entry: os.DirEntry[str] | Path) -> bool:
@@ -250,28 +256,6 @@ def _misplaced(path: str) -> Diagnostic:
     folders = ", ".join(by_folder())
     message = "Markdown outside the folders that are published"
     return _problem("misplaced-content", message, path, f"move it into one of {folders}, or to `content/sources/`")
-
-
-def _seems_a_source(root: Path, path: str) -> bool:
-    """Tell whether a file that is no source by its name looks like one: by its suffix, or because of front matter."""
-    name = path[path.rfind("/") + 1 :]
-    if _MARKDOWN.search(name):
-        return True
-    if name[name.rfind(".") + 1 :].lower() in _MEDIA:
-        return False
-    with open(root / path, "rb", opener=plain) as file:
-        text = _readable(file.read(_LOOKED_INTO))
-    front = _FRONT_MATTER.match(text)
-    if not front or not _KEYED.search(front["inside"]):
-        return _NOTE.search(text) is not None
-    return not name.lower().endswith((".yaml", ".yml")) or _CLOSED.search(front["inside"]) is not None
-
-
-def _readable(data: bytes) -> str:
-    """Return bytes as a person would read them, whatever they are encoded in; "" for what is no text."""
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
-    text = normalise(data.decode(encoding, errors="replace"))
-    return "" if "\0" in text[:_LOOKED_INTO] else text
 
 
 def _disguised(path: str) -> Diagnostic:

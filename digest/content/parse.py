@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest.content.body import Body, read_body
+from digest.content.body import ParsedBody, read_body
 from digest.content.document import AnyDocument, Document
 from digest.content.kinds import by_name
 from digest.content.matter import ArticleMatter, PageMatter
@@ -157,7 +157,7 @@ def _id(matter: Matter, source: Source) -> tuple[str, list[Diagnostic]]:
     return "", [Diagnostic(code="invalid-slug", message=message, path=source.path, start=start, end=end, hint=hint)]
 
 
-def _unattributed(source: Source, body: Body, text: str, *, base: int) -> list[Diagnostic]:
+def _unattributed(source: Source, body: ParsedBody, text: str, *, base: int) -> list[Diagnostic]:
     """Warn of block quotations in an entry that name nobody; the converter counts them, the text says where."""
     if source.kind != Kind.ARTICLE or not body.facts.bare_quotations:
         return []

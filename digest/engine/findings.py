@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from digest.config import Config
-    from digest.engine.recall import Head
+    from digest.engine.rows import FileRecord
     from digest.linking.binding import AnyBound
     from digest.linking.link import Linked
 
@@ -67,7 +67,7 @@ class Findings:
 
 def check_site(
     linked: Linked,
-    heads: Mapping[str, Head],
+    heads: Mapping[str, FileRecord],
     *,
     theme: Iterable[Diagnostic],
     files: Iterable[Diagnostic],
@@ -90,10 +90,10 @@ def record_problems(linked: Linked) -> Problems:
     """Check all records but entries."""
     binding = linked.binding
     documents = [other.document for other in binding.others.values()]
-    return tuple(check_records(linked.site, binding.register, documents))
+    return tuple(check_records(linked.site, binding.name_index, documents))
 
 
-def own_problems(heads: Mapping[str, Head]) -> dict[str, Problems]:
+def own_problems(heads: Mapping[str, FileRecord]) -> dict[str, Problems]:
     """Return what is wrong with files as far as reading them, and binding their references, tells."""
     return found_in({path: (*head.problems, *head.wrong) for path, head in heads.items()})
 
@@ -112,7 +112,7 @@ def by_path(problems: Iterable[Diagnostic]) -> dict[str, Problems]:
 
 
 def said_of(
-    problems: Iterable[Diagnostic], heads: Mapping[str, Head], others: Mapping[str, AnyBound], *, config: Config
+    problems: Iterable[Diagnostic], heads: Mapping[str, FileRecord], others: Mapping[str, AnyBound], *, config: Config
 ) -> Problems:
     """Return problems as they are said: in order, and as warnings where they are in a draft that is not shown.
 
@@ -130,7 +130,7 @@ def _softened(problem: Diagnostic) -> Diagnostic:
     return replaced(problem, severity=Severity.WARNING)
 
 
-def _drafts(heads: Mapping[str, Head], others: Mapping[str, AnyBound]) -> set[str]:
+def _drafts(heads: Mapping[str, FileRecord], others: Mapping[str, AnyBound]) -> set[str]:
     """Return the paths of entries and pages that are marked as drafts."""
     entries = {path for path, head in heads.items() if head.entry and head.entry.where.schedule.draft}
     documents = ((path, other.document) for path, other in others.items())

@@ -13,10 +13,10 @@ from digest.content.parse import Parsed, parse, unread
 from digest.deadline import OverdueError, within
 from digest.diagnostics import Diagnostic
 from digest.digests import digest_of
-from digest.engine.recall import Head, keep, keep_document, recall, recall_document
+from digest.engine.rows import FileRecord, keep, keep_document, recall, recall_document
 from digest.linking.entries import bind_article
+from digest.linking.name_index import NameIndex
 from digest.linking.references import bind
-from digest.linking.register import Register
 from digest.model import Dialect, Fragment
 from digest.pages.views import fragment_key
 from digest.values import replaced
@@ -40,7 +40,7 @@ class Job(NamedTuple):
     kept: Kept | None
 
 
-class Made(NamedTuple):
+class JobResult(NamedTuple):
     """What came of a job, as the store holds it; `read` is the digest of the bytes, "" where none were read."""
 
     path: str
@@ -53,20 +53,20 @@ class Made(NamedTuple):
     bound: bytes
 
 
-class Desk(NamedTuple):
-    """What all jobs share; without a register nothing is bound.
+class JobContext(NamedTuple):
+    """What all jobs share; without a name index nothing is bound.
 
     A job may take so many `seconds` of processor time. What can end a file's reading is `apart`, if there is somebody.
     """
 
     root: Path
     dialect: Dialect
-    register: Register | None
+    name_index: NameIndex | None
     seconds: float
     apart: Apart | None = None
 
 
-def make(desk: Desk, job: Job) -> Made:
+def make(desk: JobContext, job: Job) -> JobResult:
     """Do one job; what runs in a worker. One that takes too long is given up, and said so of its file."""
     try:
         with within(desk.seconds):
@@ -75,12 +75,12 @@ def make(desk: Desk, job: Job) -> Made:
         return give_up(desk, job)
 
 
-def _make(desk: Desk, job: Job) -> Made:
+def _make(desk: JobContext, job: Job) -> JobResult:
     head, parsed, read_now = _parsed(desk, job)
     return _bound(desk, job, head, parsed, read_now=read_now)
 
 
-def give_up(desk: Desk, job: Job) -> Made:
+def give_up(desk: JobContext, job: Job) -> JobResult:
     """Return what is known of a file that took too long: its name. It is read again the next time."""
     start_anew()
     parsed = unread(job.source, [_too_slow(job.source, desk.seconds)])
@@ -94,26 +94,26 @@ def _too_slow(source: Source, seconds: float) -> Diagnostic:
     return Diagnostic(code="timed-out", message=message, path=source.path, hint=hint)
 
 
-def _bound(desk: Desk, job: Job, head: Head, parsed: Parsed, *, read_now: str) -> Made:
-    document, register = parsed.document, desk.register
+def _bound(desk: JobContext, job: Job, head: FileRecord, parsed: Parsed, *, read_now: str) -> JobResult:
+    document, name_index = parsed.document, desk.name_index
     quotations = details = bound = b""
-    if register is not None:
+    if name_index is not None:
         entry = None
         if usable(document, ARTICLE):
-            article, wrong = bind_article(document, parsed.fragment, register)
+            article, wrong = bind_article(document, parsed.fragment, name_index)
             entry, quotations, details = article.entry, keep(article.quotations), keep(article.details)
         else:
-            loose, wrong = bind(document, parsed.fragment, register)
+            loose, wrong = bind(document, parsed.fragment, name_index)
             bound = keep(loose)
-        head = replaced(head, register=register.digest, entry=entry, wrong=tuple(wrong))
+        head = replaced(head, name_index=name_index.digest, entry=entry, wrong=tuple(wrong))
     kept = job.kept and (job.kept.document, job.kept.fragment)
     written = kept or (keep_document(document), keep(parsed.fragment))
-    return Made(document.path, read_now, keep(head), *written, quotations, details, bound)
+    return JobResult(document.path, read_now, keep(head), *written, quotations, details, bound)
 
 
-def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
+def _parsed(desk: JobContext, job: Job) -> tuple[FileRecord, Parsed, str]:
     if job.kept:
-        head = recall(job.kept.head, Head)
+        head = recall(job.kept.head, FileRecord)
         document, fragment = recall_document(job.kept.document), recall(job.kept.fragment, Fragment)
         return head, Parsed(document, fragment, head.problems), ""
     data = read(desk.root, job.source.path)
@@ -125,13 +125,13 @@ def _parsed(desk: Desk, job: Job) -> tuple[Head, Parsed, str]:
     return head, parsed, head.input
 
 
-def _head(desk: Desk, source: Source, parsed: Parsed, *, digest: str) -> Head:
-    return Head(
+def _head(desk: JobContext, source: Source, parsed: Parsed, *, digest: str) -> FileRecord:
+    return FileRecord(
         kind=source.kind,
         input=digest,
         fragment=fragment_key(parsed.document.path, parsed.document.digest),
         dialect=desk.dialect.digest,
-        register="",
+        name_index="",
         entry=None,
         problems=parsed.problems,
         wrong=(),

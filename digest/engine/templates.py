@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.engine.making import press_for
-from digest.output.closure import Closure, dump, restore, template_digests
-from digest.output.templates import closures
+from digest.engine.render_pages import page_renderer
+from digest.output.template_dependencies import TemplateDependencies, dump, restore, template_digests
+from digest.output.templates import template_dependencies
 from digest.pages.view import site_view
 from digest.values import digest
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.state.store import Store
 
 _CHECKED = "templates"
-"""The text in the store: the digest of templates in which nothing was wrong, a space, and their closures."""
+"""The text in the store: the digest of templates in which nothing was wrong, a space, and what each depends on."""
 
 
 def check_templates(theme: Theme, site: Site, session: Session) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -30,26 +30,28 @@ def check_templates(theme: Theme, site: Site, session: Session) -> tuple[dict[st
     files it prints, and the settings that it shows. All templates are compiled to see what is wrong with them, unless
     the same ones were found right before.
     """
-    found, problems = _closures(theme, site, session)
+    found, problems = _dependencies(theme, site, session)
     config = site.config
     return template_digests(found, theme, site=site_view(site), base_path=config.base_path), problems
 
 
-def _closures(theme: Theme, site: Site, session: Session) -> tuple[Mapping[str, Closure], list[Diagnostic]]:
+def _dependencies(
+    theme: Theme, site: Site, session: Session
+) -> tuple[Mapping[str, TemplateDependencies], list[Diagnostic]]:
     store = session.store
     key = digest([(name, theme.digests[template.file]) for name, template in sorted(theme.templates.items())])
     kept = _kept(store, key)
     if kept is not None:
         return kept, []
-    found = closures(theme, site.config.root)
-    problems = press_for(session, site, theme=theme, folder=None, templates={}).renderer.check()
+    found = template_dependencies(theme, site.config.root)
+    problems = page_renderer(session, site, theme=theme, folder=None, templates={}).renderer.check()
     if not problems:
         with store.writing():
             store.set_text(_CHECKED, f"{key} {dump(found)}")
     return found, problems
 
 
-def _kept(store: Store, key: str) -> Mapping[str, Closure] | None:
+def _kept(store: Store, key: str) -> Mapping[str, TemplateDependencies] | None:
     kept, _, text = store.text(_CHECKED).partition(" ")
     try:
         return restore(text) if kept == key else None

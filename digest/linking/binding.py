@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 from digest.content.document import usable
 from digest.content.kinds import named_kinds
 from digest.diagnostics import Diagnostic
-from digest.linking.files import Files, Followed
+from digest.linking.files import FileLinks, Followed
+from digest.linking.name_index import anchors
 from digest.linking.references import target_of
-from digest.linking.register import anchors
 from digest.linking.targets import Target
 from digest.linking.visibility import hidden
 from digest.model import Kind
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from digest.content.document import Document
     from digest.content.kind import ContentKind, Matter
     from digest.decode.written import Written
+    from digest.linking.name_index import NameIndex
     from digest.linking.records import Bound, Entry
-    from digest.linking.register import Register
     from digest.model import Link
 
 
@@ -55,7 +55,7 @@ class Binding:
     """
 
     config: Config
-    register: Register
+    name_index: NameIndex
     entries: Mapping[str, Entry]
     others: Mapping[str, AnyBound]
     assets: tuple[str, ...]
@@ -86,7 +86,7 @@ class Binding:
 
     def resolve(self, written: Written, path: str, kind: str) -> str:
         """Return the id of the record of a kind, or "" after reporting."""
-        target, problems = self.register.names.resolve(written, path, kinds=(kind,))
+        target, problems = self.name_index.names.resolve(written, path, kinds=(kind,))
         self.unresolved.extend(problems)
         return target.id if target else ""
 
@@ -102,7 +102,7 @@ class Binding:
 
 
 def bind_all(
-    register: Register,
+    name_index: NameIndex,
     entries: Iterable[Entry],
     others: Iterable[AnyBound],
     *,
@@ -119,7 +119,7 @@ def bind_all(
     records, twins = _records(targets, unpublished)
     loose = Binding(
         config=config,
-        register=register,
+        name_index=name_index,
         entries=articles,
         others=rest,
         assets=assets,
@@ -136,7 +136,7 @@ def bind_all(
 def bind_again(
     before: Binding,
     *,
-    register: Register,
+    name_index: NameIndex,
     entries: Mapping[str, Entry | None],
     others: Mapping[str, AnyBound | None],
     assets: tuple[str, ...],
@@ -148,8 +148,8 @@ def bind_again(
         _same_place(before, path, entries, others) for path in (*entries, *others)
     )
     if not settled:
-        return bind_all(register, articles.values(), rest.values(), assets=assets, config=before.config)
-    after = replace(before, register=register, entries=articles, others=rest, unresolved=[])
+        return bind_all(name_index, articles.values(), rest.values(), assets=assets, config=before.config)
+    after = replace(before, name_index=name_index, entries=articles, others=rest, unresolved=[])
     same_anchors = all(_anchors(before, path) == _anchors(after, path) for path in (*entries, *others))
     return _followed(after, [*entries, *others] if same_anchors else [*articles, *rest])
 
@@ -188,7 +188,7 @@ def _followed(binding: Binding, paths: Iterable[str]) -> Binding:
     ]
     if not pending:
         return binding
-    files = Files(
+    files = FileLinks(
         targets=binding.targets,
         anchors={path: _anchors(binding, path) for path in binding.targets},
         assets=frozenset(binding.assets),

@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 
 from digest.diagnostics import Diagnostic, Severity
 from digest.linking import kinds
+from digest.linking.name_index import naming_of
 from digest.linking.names import fold
 from digest.linking.offices import roles_on
-from digest.linking.register import naming_of
 from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.content.document import AnyDocument
+    from digest.linking.name_index import NameIndex
     from digest.linking.records import Entry, QuoteFacts
-    from digest.linking.register import Register
     from digest.linking.site import Site
 
 
-def check_records(site: Site, register: Register, documents: Iterable[AnyDocument]) -> list[Diagnostic]:
+def check_records(site: Site, name_index: NameIndex, documents: Iterable[AnyDocument]) -> list[Diagnostic]:
     """Run the checks that do not concern entries; `documents` are all but articles, hidden ones too."""
     problems = list[Diagnostic]()
     for kind in kinds.RECORDS:
         for rule in kind.checks:
-            problems += rule(site.of(kind), register.names)
-    return [*problems, *_shared_names(register, documents), *_misplaced_quotes(documents)]
+            problems += rule(site.of(kind), name_index.names)
+    return [*problems, *_shared_names(name_index, documents), *_misplaced_quotes(documents)]
 
 
 def check_entries(site: Site, entries: Iterable[Entry]) -> dict[str, tuple[Diagnostic, ...]]:
@@ -59,16 +59,16 @@ def _office_problem(site: Site, entry: Entry, said: QuoteFacts, place: tuple[int
     )
 
 
-def _shared_names(register: Register, documents: Iterable[AnyDocument]) -> Iterator[Diagnostic]:
+def _shared_names(name_index: NameIndex, documents: Iterable[AnyDocument]) -> Iterator[Diagnostic]:
     """Yield each alias that also means another record, once: an alias always means one."""
     reported: set[str] = set()
     for document in sorted(documents, key=lambda document: document.path):
         naming = naming_of(document)
         aliases = {alias.text: alias for alias in naming.aliases} if naming else {}
-        for word in register.by_path[document.path].spellings if aliases else ():
+        for word in name_index.by_path[document.path].spellings if aliases else ():
             others = [
                 target
-                for target in register.names.find(word)
+                for target in name_index.names.find(word)
                 if (target.kind, target.id) != (document.kind, document.id)
             ]
             if word in aliases and others and fold(word) not in reported:

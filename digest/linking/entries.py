@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.dates import PartialDate, whole
+from digest.linking.name_index import anchors
 from digest.linking.records import (
     BoundQuote,
     Concerns,
@@ -19,7 +20,6 @@ from digest.linking.records import (
     Where,
 )
 from digest.linking.references import bind, fill_labels, key_of
-from digest.linking.register import anchors
 from digest.model import Kind
 from digest.values import Value, digest
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from digest.content.matter import ArticleMatter
     from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
+    from digest.linking.name_index import NameIndex
     from digest.linking.records import Bound
-    from digest.linking.register import Register
     from digest.linking.targets import Target
     from digest.model import Fragment, Quote
 
@@ -45,14 +45,14 @@ class Article(Value):
 
 
 def bind_article(
-    document: Document[ArticleMatter], fragment: Fragment, register: Register
+    document: Document[ArticleMatter], fragment: Fragment, name_index: NameIndex
 ) -> tuple[Article, list[Diagnostic]]:
     """Bind an article whose front matter can be used."""
-    bound, problems = bind(document, fragment, register)
+    bound, problems = bind(document, fragment, name_index)
     matter = document.matter
     assert matter.date is not None  # noqa: S101 - parse gave none without
-    binder = _Binder(document, register, problems)
-    day = matter.date.civil(register.zone)
+    binder = _Binder(document, name_index, problems)
+    day = matter.date.civil(name_index.zone)
     key = key_of(day, document.id)
     listed = binder.resolve_all(matter.speakers, Kind.ACTOR)
     said = _said(binder, key, day=whole(day), labels=dict(bound.labels))
@@ -61,7 +61,7 @@ def bind_article(
         path=document.path,
         id=document.id,
         key=key,
-        order=(day.isoformat(), matter.date.instant(register.zone).isoformat(), key),
+        order=(day.isoformat(), matter.date.instant(name_index.zone).isoformat(), key),
         schedule=Schedule(draft=matter.draft, date=matter.date, embargo=matter.embargo, expires=matter.expires),
     )
     shown = Shown(
@@ -94,7 +94,7 @@ def bind_article(
         anchors=named,
         spots=spots,
         public_digest=digest([where, shown, concerns, named, redirects, quotations]),
-        revision=digest([document.path, document.digest, register.digest]),
+        revision=digest([document.path, document.digest, name_index.digest]),
     )
     return Article(entry, quotations, _details(document, bound)), binder.problems
 
@@ -131,12 +131,12 @@ class _Binder:
     """Resolves the references of one article and collects what cannot be resolved."""
 
     document: Document[ArticleMatter]
-    register: Register
+    name_index: NameIndex
     problems: list[Diagnostic]
 
     def resolve(self, written: Written, kind: str) -> str:
         """Return the id of the record of a kind, or "" after reporting."""
-        target, problems = self.register.names.resolve(written, self.document.path, kinds=(kind,))
+        target, problems = self.name_index.names.resolve(written, self.document.path, kinds=(kind,))
         self.problems += problems
         return target.id if target else ""
 
@@ -151,7 +151,7 @@ class _Binder:
         on_behalf_of = self.resolve(behalf, Kind.ACTOR) if behalf else ""
         about = self._about(quote)
         if quote.speaker and quote.wording.inline:
-            found = self.register.names.find(quote.speaker.text)
+            found = self.name_index.names.find(quote.speaker.text)
             if len(found) != 1 or found[0].kind != Kind.ACTOR:
                 return None  # unknown and ambiguous names were reported as mentions
             speaker = found[0].id
@@ -172,7 +172,7 @@ class _Binder:
     def _about(self, quote: Quote) -> tuple[Target, ...]:
         targets = []
         for written in quote.about:
-            target, problems = self.register.names.resolve(written, self.document.path)
+            target, problems = self.name_index.names.resolve(written, self.document.path)
             self.problems += problems
             targets += [target] if target else []
         return tuple(targets)

@@ -22,7 +22,7 @@ Followed = tuple[tuple[int, Target], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Files:
+class FileLinks:
     """What links may lead to: `targets` and `anchors` by path (None and nothing for an unreadable file)."""
 
     targets: Mapping[str, Target | None]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from digest.content.document import AnyDocument
 from digest.content.kind import Matter
-from digest.linking.counting import Tally
 from digest.linking.records import Bound
+from digest.linking.tally import Tally
 from digest.values import Value
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from digest.decode.written import Written
     from digest.diagnostics import Diagnostic
     from digest.linking.binding import Binding
-    from digest.linking.counting import Member
     from digest.linking.hierarchy import Broader
     from digest.linking.names import Names
     from digest.linking.records import Concerns
+    from digest.linking.tally import Member
     from digest.linking.targets import Target
 
     Tallies = Mapping[str, Mapping[str, Any]]
     """What entries add up to: by kind of record, by id, for those that some entry concerns."""
 
 
-class Shown(Protocol):
+class RecordShown(Protocol):
     """What any page may show of a record: all of it that does not grow with the digest."""
 
     @property
@@ -43,7 +43,7 @@ class Shown(Protocol):
 
 
 M = TypeVar("M", bound=Matter)
-S = TypeVar("S", bound=Shown)
+S = TypeVar("S", bound=RecordShown)
 C = TypeVar("C", bound=Tally)
 
 

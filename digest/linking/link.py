@@ -11,11 +11,11 @@ from digest.content.kinds.page import PAGE
 from digest.content.load import CONTENT
 from digest.linking import kinds
 from digest.linking.binding import Binding, bind_all
-from digest.linking.counting import most
 from digest.linking.kind import Linking
 from digest.linking.record_digests import entities_digest
 from digest.linking.site import FreePage, Hidden, Index, Redirect, Site, Totals
 from digest.linking.tallies import tally, tally_since
+from digest.linking.tally import most
 from digest.linking.targets import ASSET
 from digest.linking.visibility import next_change, reason_hidden
 from digest.model import Context, Kind
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.diagnostics import Diagnostic
     from digest.linking.binding import AnyBound
-    from digest.linking.counting import Counts
     from digest.linking.kind import Record, RecordKind, Tallies
     from digest.linking.kinds.actor import ActorTally
+    from digest.linking.name_index import NameIndex
     from digest.linking.records import Entry, EntryDetails, Quotations
-    from digest.linking.register import Register
     from digest.linking.site import Backlinks
     from digest.linking.tallies import Counted, Hierarchies
+    from digest.linking.tally import Counts
     from digest.linking.targets import Target
 
 
@@ -52,7 +52,7 @@ class Linked:
 
 
 def link(
-    register: Register,
+    name_index: NameIndex,
     entries: Iterable[Entry],
     others: Iterable[AnyBound],
     *,
@@ -66,7 +66,7 @@ def link(
 
     What was counted `before` need not be counted again; the result is the same.
     """
-    binding = bind_all(register, entries, others, assets=assets, config=config)
+    binding = bind_all(name_index, entries, others, assets=assets, config=config)
     shown = published(binding)
     places = {key: place for place, key in enumerate(shown)}
     broader = hierarchies(binding)

@@ -11,8 +11,8 @@ from digest.content.load import CONTENT
 from digest.content.matter import ArticleMatter
 from digest.dates import PartialDate, whole
 from digest.diagnostics import Diagnostic, did_you_mean
+from digest.linking.name_index import anchors
 from digest.linking.records import AutoLink, Bound, Mentioned
-from digest.linking.register import anchors
 from digest.linking.targets import Target
 from digest.model import Context, Fragment, Link, Mention, fill
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from digest.content.document import AnyDocument
-    from digest.linking.register import Register
+    from digest.linking.name_index import NameIndex
 
 MOST_HINTS = 20
 """Links of a file that are compared with all there is, for a hint: it takes 5 ms where there are 5,000 names."""
@@ -48,7 +48,7 @@ def key_of(day: date, name: str) -> str:
     return f"{day.year:04}/{day.month:02}/{name}"
 
 
-def bind(document: AnyDocument, fragment: Fragment, register: Register) -> tuple[Bound, list[Diagnostic]]:
+def bind(document: AnyDocument, fragment: Fragment, name_index: NameIndex) -> tuple[Bound, list[Diagnostic]]:
     """Bind every reference of a document's body that leads to a named record; other links stay pending."""
     hrefs: list[tuple[int, Target]] = []
     labels: dict[int, str] = {}
@@ -57,18 +57,18 @@ def bind(document: AnyDocument, fragment: Fragment, register: Register) -> tuple
     problems: list[Diagnostic] = []
     dead = 0
     kinds = named_kinds()
-    day = day_of(document, register.zone)
+    day = day_of(document, name_index.zone)
     for mention in document.mentions:
-        target, wrong = register.names.resolve(mention.ref, document.path)
+        target, wrong = name_index.names.resolve(mention.ref, document.path)
         problems += wrong
         if target is not None:
             hrefs.append((mention.href, target))
-            labels |= _label(mention, target, register, day)
+            labels |= _label(mention, target, name_index, day)
             mentioned.append((target, mention.context))
         elif mention.label_slot >= 0:
             labels[mention.label_slot] = mention.ref.text  # for a preview; a build stops at the problem
     for link in document.links:
-        named = _named(path_of(link, document.path), document, register)
+        named = _named(path_of(link, document.path), document, name_index)
         if named is None:
             pending.append(link)
             continue
@@ -82,9 +82,9 @@ def bind(document: AnyDocument, fragment: Fragment, register: Register) -> tuple
             if link.context and target.kind in kinds:
                 mentioned.append((target._replace(anchor=""), link.context))
     for name in document.opted_out:
-        if not register.names.find(name.text):
-            problems += register.names.resolve(name, document.path)[1]
-    autolinks = _auto(document, fragment, register, skip=frozenset(target for target, _ in mentioned))
+        if not name_index.names.find(name.text):
+            problems += name_index.names.resolve(name, document.path)[1]
+    autolinks = _auto(document, fragment, name_index, skip=frozenset(target for target, _ in mentioned))
     mentioned += [(found.target, found.context) for found in autolinks]
     bound = Bound(
         hrefs=tuple(hrefs),
@@ -96,11 +96,11 @@ def bind(document: AnyDocument, fragment: Fragment, register: Register) -> tuple
     return bound, problems
 
 
-def _named(path: str, document: AnyDocument, register: Register) -> tuple[Target | None, tuple[str, ...]] | None:
-    """Return what a link to a file leads to, and the anchors there; None for a file that the register does not know."""
+def _named(path: str, document: AnyDocument, name_index: NameIndex) -> tuple[Target | None, tuple[str, ...]] | None:
+    """Return what a link to a file leads to, and the anchors there; None for a file the name index does not know."""
     if path == document.path:
-        return target_of(document, register.zone), anchors(document)
-    record = register.by_path.get(path)
+        return target_of(document, name_index.zone), anchors(document)
+    record = name_index.by_path.get(path)
     return (record.target, record.anchors) if record else None
 
 
@@ -109,8 +109,8 @@ def fill_labels(text: str, labels: Mapping[int, str]) -> str:
     return fill(text, lambda _, number: labels.get(number, ""))
 
 
-def _label(mention: Mention, target: Target, register: Register, day: PartialDate | None) -> dict[int, str]:
-    return {mention.label_slot: register.label(target, day)} if mention.label_slot >= 0 else {}
+def _label(mention: Mention, target: Target, name_index: NameIndex, day: PartialDate | None) -> dict[int, str]:
+    return {mention.label_slot: name_index.label(target, day)} if mention.label_slot >= 0 else {}
 
 
 def _filled(context: Context, labels: Mapping[int, str]) -> Context:
@@ -119,13 +119,13 @@ def _filled(context: Context, labels: Mapping[int, str]) -> Context:
 
 
 def _auto(
-    document: AnyDocument, fragment: Fragment, register: Register, *, skip: frozenset[Target]
+    document: AnyDocument, fragment: Fragment, name_index: NameIndex, *, skip: frozenset[Target]
 ) -> tuple[AutoLink, ...]:
-    if register.linker is None:
+    if name_index.linker is None:
         return ()
-    opted_out = [target for name in document.opted_out for target in register.names.find(name.text)]
+    opted_out = [target for name in document.opted_out for target in name_index.names.find(name.text)]
     own = Target(document.kind, document.id)
-    return register.linker.find(fragment.html, skip=skip | {own, *opted_out})
+    return name_index.linker.find(fragment.html, skip=skip | {own, *opted_out})
 
 
 def path_of(link: Link, path: str) -> str:

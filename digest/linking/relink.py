@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from digest.linking.binding import AnyBound, Binding
     from digest.linking.kind import RecordKind, Tallies
+    from digest.linking.name_index import NameIndex
     from digest.linking.records import Entry
-    from digest.linking.register import Register
     from digest.linking.site import Index, Site
     from digest.linking.tallies import Hierarchies
 
@@ -59,10 +59,10 @@ class Changes:
     assets: tuple[str, ...]
 
 
-def relink(before: Linked, changes: Changes, register: Register) -> Linked:
+def relink(before: Linked, changes: Changes, name_index: NameIndex) -> Linked:
     """Return what `link` would for the files as they are now, the settings and the day being the same."""
     binding = bind_again(
-        before.binding, register=register, entries=changes.entries, others=changes.others, assets=changes.assets
+        before.binding, name_index=name_index, entries=changes.entries, others=changes.others, assets=changes.assets
     )
     settled = binding.records is before.binding.records
     shown = _replaced(before.site, binding, changes) if settled else published(binding)

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from digest.content.document import AnyDocument
 from digest.content.kinds import by_name
 from digest.content.matter import PageMatter
-from digest.linking.counting import Counts
 from digest.linking.kinds.actor import ACTOR
 from digest.linking.kinds.agreement import AGREEMENT
 from digest.linking.kinds.topic import TOPIC
 from digest.linking.records import Bound, Entry, EntryDetails, Quotations
+from digest.linking.tally import Counts
 from digest.linking.targets import Target
 from digest.model import Context
 from digest.values import Value

@@ -18,10 +18,10 @@ from digest.linking.hierarchy import above
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from digest.linking.counting import Member, Tally
     from digest.linking.hierarchy import Broader
     from digest.linking.kind import RecordKind, Tallies
     from digest.linking.records import Concerns, Where
+    from digest.linking.tally import Member, Tally
 
     Hierarchies = Mapping[str, Broader]
     """What each record is directly part of, by kind."""

@@ -33,7 +33,7 @@ _Seen = tuple[str, os.stat_result | None, Diagnostic | None]
 """A path in the theme's folder, and what it leads to or what is wrong with it."""
 
 
-class Files(NamedTuple):
+class ThemeFiles(NamedTuple):
     """What each file looks like, by its path in the theme's folder, in order; and what is wrong."""
 
     seen: dict[str, os.stat_result]
@@ -44,14 +44,16 @@ class Files(NamedTuple):
         return [path[len(part) + 1 :] for path in self.seen if path.startswith(f"{part}/")]
 
 
-def files_of(folder: Path) -> Files:
+def files_of(folder: Path) -> ThemeFiles:
     """List the files of a theme.
 
     Raises:
         OSError: a folder cannot be read.
     """
     found = sorted(_Walk(folder, strict=not is_bundled(folder)).all(), key=lambda item: item[0])
-    return Files({path: seen for path, seen, _ in found if seen}, tuple(problem for _, _, problem in found if problem))
+    return ThemeFiles(
+        {path: seen for path, seen, _ in found if seen}, tuple(problem for _, _, problem in found if problem)
+    )
 
 
 class _Walk(NamedTuple):

@@ -1,7 +1,7 @@
 """What templates say of each other, read from their sources: nothing is compiled and nothing is recorded.
 
-Invariants: every template that rendering can reach is in the closure, for names are constants (a computed one is a
-diagnostic); a template that cannot be read reaches nothing, and `Renderer.check` says why.
+Invariants: every template that rendering can reach is among the dependencies, for names are constants (a computed one
+is a diagnostic); a template that cannot be read reaches nothing, and `Renderer.check` says why.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError, meta, nodes
 
 from digest.output.bodies import PARTIALS
-from digest.output.closure import Closure, digest_of
 from digest.output.engine import PlainEngine
+from digest.output.template_dependencies import TemplateDependencies, digest_of
 from digest.output.theme import shown_path
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ def _static(tree: nodes.Template) -> frozenset[str] | None:
     return frozenset(names) if len(names) == uses else None
 
 
-def closures(theme: Theme, root: Path) -> dict[str, Closure]:
-    """Return the closure of every template that may be a page's: those that lie in no folder below `templates/`.
+def template_dependencies(theme: Theme, root: Path) -> dict[str, TemplateDependencies]:
+    """Return the dependencies of every template that may be a page's: those that lie in no folder below `templates/`.
 
     It depends on the theme's templates alone.
     """
     reader = _Reader(theme=theme, root=root, known={}, engine=PlainEngine(theme.source))
-    return {name: reader.closure(name) for name in sorted(theme.templates) if "/" not in name}
+    return {name: reader.dependencies(name) for name in sorted(theme.templates) if "/" not in name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +83,11 @@ class _Reader:
     known: dict[Path, tuple[str, Facts]]
     engine: PlainEngine
 
-    def closure(self, entry: str) -> Closure:
+    def dependencies(self, entry: str) -> TemplateDependencies:
         reached = self._reached(entry)
         read = {name: self._read(template) for name, template in reached.items()}
         static = [told.static for _, told in read.values()]
-        return Closure(
+        return TemplateDependencies(
             files=tuple(sorted({shown_path(self.root, template.file) for template in reached.values()})),
             sources=digest_of([(name, digest) for name, (digest, _) in sorted(read.items())]),
             static=None if None in static else tuple(sorted(frozenset().union(*filter(None, static)))),

@@ -19,7 +19,7 @@ from digest.decode.text import decode as decode_text
 from digest.decode.types import STRICT, Line, Reference, doc
 from digest.diagnostics import Diagnostic, did_you_mean, either, has_errors
 from digest.digests import Reading, read_once
-from digest.output.files import SETTINGS, STATIC, TEMPLATES, Files, files_of
+from digest.output.files import SETTINGS, STATIC, TEMPLATES, ThemeFiles, files_of
 from digest.output.places import bundled, folder_of, is_bundled
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Chain:
     """
 
     folders: dict[str, Path] = field(default_factory=dict)
-    files: dict[str, Files] = field(default_factory=dict)
+    files: dict[str, ThemeFiles] = field(default_factory=dict)
     settings: dict[Path, Reading] = field(default_factory=dict)
     named: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)

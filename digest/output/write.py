@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digest.output.stamps import Known, Stamp
 
 
-class Written(NamedTuple):
+class PublishReport(NamedTuple):
     """How many files of the live tree were written, were equal already, and were removed.
 
     `whole` tells whether that was one step, as nearly always, or file by file; `kept` counts files of others.
@@ -44,7 +44,7 @@ class Written(NamedTuple):
     kept: int = 0
 
 
-class Survey(NamedTuple):
+class PublishedTree(NamedTuple):
     """What the live tree holds now: path to digest, of what its manifest lists and of what is really there."""
 
     listed: Mapping[str, str]
@@ -65,7 +65,7 @@ def spare_of(destination: Path, root: Path) -> Path:
     return state / "spare" if same else beside(destination, "spare")
 
 
-def survey(destination: Path, known: Known) -> Survey:
+def scan_published(destination: Path, known: Known) -> PublishedTree:
     """Look at the live tree, once an exchange that was cut off is repaired.
 
     Where the manifest is lost, every file counts as somebody else's, but its digest is there to be used.
@@ -78,10 +78,10 @@ def survey(destination: Path, known: Known) -> Survey:
     listed = read_manifest(destination)
     paths = listed or (stamps.walk(destination).files if destination.is_dir() else ())
     files = stamps.digests(destination, paths)
-    return Survey(listed=listed, files=files, learned=stamps.learned)
+    return PublishedTree(listed=listed, files=files, learned=stamps.learned)
 
 
-class Held(NamedTuple):
+class TreeState(NamedTuple):
     """What a tree holds: regular files with their digests, everything there is, and what was learned by looking."""
 
     files: dict[str, str]
@@ -89,7 +89,7 @@ class Held(NamedTuple):
     learned: dict[Stamp, str]
 
 
-def hold(tree: Path, known: Known, learned: Mapping[Stamp, str]) -> Held:
+def scan_tree(tree: Path, known: Known, learned: Mapping[Stamp, str]) -> TreeState:
     """Look at a whole tree, and change nothing; `learned` are stamps beside the `known` ones.
 
     Raises:
@@ -97,11 +97,11 @@ def hold(tree: Path, known: Known, learned: Mapping[Stamp, str]) -> Held:
     """
     stamps = Stamps(known, learned=dict(learned))
     listing = stamps.walk(tree)
-    return Held(stamps.digests(tree, listing.files), listing, stamps.learned)
+    return TreeState(stamps.digests(tree, listing.files), listing, stamps.learned)
 
 
 def stage(
-    destination: Path, spare: Path, live: Survey, known: Known, *, ahead: Callable[[], Held] | None = None
+    destination: Path, spare: Path, live: PublishedTree, known: Known, *, ahead: Callable[[], TreeState] | None = None
 ) -> Staging:
     """Open the spare tree as the next generation of the destination that `live` describes.
 
@@ -116,7 +116,7 @@ def stage(
         remove(str(spare))
         spare.mkdir(parents=True)
         ahead = None
-    held = ahead() if ahead else hold(spare, known, live.learned)
+    held = ahead() if ahead else scan_tree(spare, known, live.learned)
     remove(f"{spare}/{MANIFEST}")
     files = {path: digest for path, digest in held.files.items() if path != MANIFEST}
     for path in held.listing.files:
@@ -148,7 +148,7 @@ class Staging:
 
     folder: Path
     destination: Path
-    live: Survey
+    live: PublishedTree
     held: Mapping[str, str]
     """What the folder held when it was opened: path to digest."""
     folders: list[str] = field(repr=False)
@@ -163,7 +163,9 @@ class Staging:
         """Tell whether a file need not be put, because one of the trees has it."""
         return self.held.get(path) == digest or self.live.files.get(path) == digest
 
-    def publish(self, files: Mapping[str, str], fresh: Iterable[Stamp] = (), *, in_place: bool = False) -> Written:
+    def publish(
+        self, files: Mapping[str, str], fresh: Iterable[Stamp] = (), *, in_place: bool = False
+    ) -> PublishReport:
         """Make the destination hold `files` (path to digest), and what others put there; keep the old tree as spare.
 
         `fresh` are the stamps of what was put. Every other file must be one the staging `holds`. The folder itself
@@ -188,7 +190,7 @@ class Staging:
         vouch(self.live.learned, self.destination)
         whole = exchange(self.folder, self.destination, in_place=in_place)
         same = sum(self.live.files.get(path) == digest for path, digest in files.items())
-        return Written(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole, len(others))
+        return PublishReport(len(files) - same, same, len(self.live.listed.keys() - files.keys()), whole, len(others))
 
     def _others(self, files: Mapping[str, str], needed: set[str]) -> list[str]:
         """List what others put into the destination and the new generation does not replace.

@@ -28,20 +28,19 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from digest.dates import PartialDate
-    from digest.linking.counting import Counts
-    from digest.linking.kind import Record, RecordKind
-    from digest.linking.kind import Shown as Known
+    from digest.linking.kind import Record, RecordKind, RecordShown
     from digest.linking.kinds.actor import Actor, ActorShown
     from digest.linking.kinds.agreement import Agreement, AgreementShown
     from digest.linking.kinds.topic import Topic, TopicShown
     from digest.linking.records import Concerns, Entry, EntryDetails, Quotations, Shown
     from digest.linking.site import Backlinks, FreePage, Redirect, Site, Totals
+    from digest.linking.tally import Counts
     from digest.pages.paging import Part
     from digest.pages.settings import PageSettings
     from digest.pages.urls import Page
 
 
-S = TypeVar("S", bound="Known")
+S = TypeVar("S", bound="RecordShown")
 R = TypeVar("R", bound="Record[Any, Any, Any]")
 
 

@@ -1,8 +1,8 @@
 """What templates may see: small frozen values; each kind of page has its view in `digest.pages.kinds`.
 
-Views hold text, site paths and other views, never a record of the model, so a view's bytes and its template's closure
-are everything that a page depends on. Every `url` is either a site path (`/actors/sergey-lavrov/`, joined with the base
-URL by the `href` filter) or an absolute http(s) address.
+Views hold text, site paths and other views, never a record of the model, so a view's bytes and what its template
+depends on are everything that a page depends on. Every `url` is either a site path (`/actors/sergey-lavrov/`, joined
+with the base URL by the `href` filter) or an absolute http(s) address.
 """
 
 from __future__ import annotations

@@ -26,10 +26,10 @@ from digest.state.store import DamagedStateError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 
-    from digest.preview.annotating import Annotating
     from digest.preview.dashboard import Dashboard
+    from digest.preview.edit.endpoint import Annotating
     from digest.preview.guard import Guard
-    from digest.preview.showing import Showing
+    from digest.preview.showing import BrowserState
     from digest.preview.snapshot import File
 
     Message = MutableMapping[str, Any]
@@ -51,7 +51,7 @@ class App:
     `asked` is set once a page of the site has been answered.
     """
 
-    showing: Showing
+    showing: BrowserState
     guard: Guard
     dashboard: Dashboard
     annotating: Annotating | None = None

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.engine.recall import fragments_of
-from digest.engine.registered import open_register
+from digest.engine.rows import fragments_of
+from digest.engine.stored_names import open_names
 from digest.preview.editor import link
 from digest.preview.panel import Problem, problems_of, rendered
-from digest.preview.survey import Memory, Place, Survey, survey
+from digest.preview.survey import Memory, Overview, Place, survey
 from digest.report import locate
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from digest.linking.names import Names
     from digest.linking.site import Site
-    from digest.preview.workshop import Workshop
+    from digest.preview.workshop import PreviewSession
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
     """What needs doing in the whole digest; `editor` is a template of links (`editor.link`)."""
 
-    workshop: Workshop
+    workshop: PreviewSession
     editor: str
     _memory: Memory = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -38,7 +38,7 @@ class Dashboard:
         """
         shop, now = self.workshop, self.workshop.current
         if now is None:
-            return page(Survey.of_nothing(shop.problems), editor=self.editor, root=shop.root)
+            return page(Overview.of_nothing(shop.problems), editor=self.editor, root=shop.root)
         with self._lock:
             fragments, names = fragments_of(shop.store), self._names(now.site)
             found = survey(now.site, fragments, problems=shop.problems, names=names, memory=self._memory)
@@ -46,7 +46,7 @@ class Dashboard:
 
     def _names(self, site: Site) -> Names:
         live = self.workshop.live
-        return live.register.names if live else open_register(self.workshop.store, site.config).names
+        return live.name_index.names if live else open_names(self.workshop.store, site.config).names
 
 
 class Line(NamedTuple):
@@ -63,7 +63,7 @@ class Quotation(NamedTuple):
     place: Place | None
 
 
-def page(found: Survey, *, editor: str, root: Path) -> str:
+def page(found: Overview, *, editor: str, root: Path) -> str:
     """Return the page. Lines and columns are those of the files as they are now."""
 
     def lines(places: tuple[Place, ...]) -> list[Line]:

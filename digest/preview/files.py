@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, kw_only=True)
-class Files:
+class ContentFiles:
     """What is in `content/`, by path: what was read of it, sources, assets, and what is wrong with the files."""
 
     inputs: dict[str, Input]

@@ -14,15 +14,15 @@ from digest.content.load import find, find_again
 from digest.engine.findings import by_path, found_in, own_problems, record_problems, said_of
 from digest.engine.inputs import examine
 from digest.engine.jobs import Job
-from digest.engine.reading import Reader
-from digest.engine.registered import keep_register_like
+from digest.engine.read_content import Reader
+from digest.engine.stored_names import keep_same_bindings
 from digest.linking.binding import AnyBound, BoundDocument
 from digest.linking.checks import check_entries
-from digest.linking.register import named_record, register_of
+from digest.linking.name_index import name_index_of, named_record
 from digest.linking.relink import Changes, relink
 from digest.overlay import updated
 from digest.pages.plan import addresses, plan, surely_the_same
-from digest.preview.files import Files
+from digest.preview.files import ContentFiles
 from digest.preview.rebinding import concerned
 
 if TYPE_CHECKING:
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from digest.diagnostics import Diagnostic
     from digest.engine.findings import ByPath, Findings, Problems
     from digest.engine.inputs import Inputs
-    from digest.engine.recall import Head
+    from digest.engine.rows import FileRecord
     from digest.engine.session import Session
     from digest.linking.kinds.actor import Actor
     from digest.linking.link import Linked
+    from digest.linking.name_index import NameIndex
     from digest.linking.records import Entry
-    from digest.linking.register import Register
     from digest.linking.site import Site
     from digest.prepare import Whole
 
 
 @dataclass(slots=True, kw_only=True)
-class Live:
+class LiveSite:
     """Keeps a site up to date that was prepared in full; for one thread at a time.
 
     `heads` are those of all files of the content, by path. `_addresses` is what `findings.collisions` were found in.
@@ -53,8 +53,8 @@ class Live:
     config: Config
     session: Session
     linked: Linked
-    heads: Mapping[str, Head]
-    files: Files
+    heads: Mapping[str, FileRecord]
+    files: ContentFiles
     findings: Findings
     _addresses: tuple[object, ...] = field(init=False)
 
@@ -71,9 +71,9 @@ class Live:
         return said_of(self.findings, self.heads, self.linked.binding.others, config=self.config)
 
     @property
-    def register(self) -> Register:
+    def name_index(self) -> NameIndex:
         """What bodies are bound by."""
-        return self.linked.binding.register
+        return self.linked.binding.name_index
 
     def blame_theme(self, problems: Iterable[Diagnostic]) -> None:
         """Let these be what is wrong with the theme, and with the settings that it was read by."""
@@ -103,7 +103,7 @@ class Live:
         with self.session.store.writing():
             self.session.store.set_inputs(inputs.learned, gone=inputs.gone)
             if read:
-                keep_register_like(self.session.store, read.register, self.register)
+                keep_same_bindings(self.session.store, read.name_index, self.name_index)
         if read:
             self._link(read)
         return changed
@@ -115,34 +115,34 @@ class Live:
         gone = {path for path in (*inputs.gone, *inputs.changed) if path in self.heads and path not in sources}
         reader.forget_gone({path: self.heads[path] for path in sorted(gone)})
         named = [path for path, source in sources.items() if source.kind in named_kinds()]
-        register, again = self.register, set[str]()
-        if named or gone & register.by_path.keys():
+        name_index, again = self.name_index, set[str]()
+        if named or gone & name_index.by_path.keys():
             read = reader.do([Job(sources[path], None) for path in named], None, self.heads)
-            named_records = {path: record for path, record in register.by_path.items() if path not in gone}
+            named_records = {path: record for path, record in name_index.by_path.items() if path not in gone}
             named_records |= {path: named_record(reader.document(path)) for path in read}
-            register = register_of(named_records.values(), self.config)
-            again = {*read, *self._concerned(register) - gone - sources.keys()}
+            name_index = name_index_of(named_records.values(), self.config)
+            again = {*read, *self._concerned(name_index) - gone - sources.keys()}
         first = [Job(source, None) for path, source in sources.items() if path not in again]
         second = (Job(self.files.sources.get(path) or sources[path], reader.kept(path)) for path in sorted(again))
-        heads = reader.do(chain(first, second), register, self.heads)
+        heads = reader.do(chain(first, second), name_index, self.heads)
         others = {
             path: BoundDocument(reader.document(path), reader.bound(path))
             for path, head in heads.items()
             if head.entry is None
         }
-        return _Read(heads, others, frozenset(gone), register)
+        return _Read(heads, others, frozenset(gone), name_index)
 
-    def _concerned(self, register: Register) -> set[str]:
-        """Return the files whose references a register may bind differently."""
-        if register.digest == self.register.digest:
+    def _concerned(self, name_index: NameIndex) -> set[str]:
+        """Return the files whose references a name index may bind differently."""
+        if name_index.digest == self.name_index.digest:
             return set()
-        return concerned(self.session.store, self.heads, before=self.register, after=register)
+        return concerned(self.session.store, self.heads, before=self.name_index, after=name_index)
 
     def _link(self, read: _Read) -> None:
         """Link what was read, and check it."""
         before = self.linked
         changes = _changes(before, read, self.files.published())
-        self.linked = relink(before, changes, read.register)
+        self.linked = relink(before, changes, read.name_index)
         # A new mapping: a snapshot keeps the one it was made with.
         self.heads = updated(self.heads, {**read.heads, **dict.fromkeys(read.gone)})
         self.findings = replace(
@@ -181,25 +181,25 @@ class Live:
 class _Read(NamedTuple):
     """What was read: heads and documents that are new, by path, and the paths of those that are gone."""
 
-    heads: Mapping[str, Head]
+    heads: Mapping[str, FileRecord]
     others: Mapping[str, AnyBound]
     gone: frozenset[str]
-    register: Register
+    name_index: NameIndex
 
 
-def live(prepared: Whole, session: Session) -> Live:
+def live(prepared: Whole, session: Session) -> LiveSite:
     """Return a prepared site, to be kept up to date."""
     found = prepared.found
     with session.store.writing():
         session.store.set_inputs(prepared.inputs.learned, gone=prepared.inputs.gone)
     inputs = session.store.inputs()
-    files = Files(
+    files = ContentFiles(
         inputs={path: inputs[path] for path in found.stamps if path in inputs},
         sources={source.path: source for source in found.sources},
         assets=dict.fromkeys(found.assets),
         wrong=by_path(found.problems),
     )
-    return Live(
+    return LiveSite(
         config=prepared.site.config,
         session=session,
         linked=prepared.linked,

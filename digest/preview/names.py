@@ -52,7 +52,7 @@ _NO_NAMES = frozenset(_DAYS.split())
 """English words that have a capital and are no names."""
 
 
-class Found(NamedTuple):
+class NameUses(NamedTuple):
     """Runs of capitalised words, as often as they stand within a sentence, and at the beginning of one."""
 
     within: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Unrecorded(NamedTuple):
     like: str
 
 
-def found_in(fragment: str) -> Found:
+def found_in(fragment: str) -> NameUses:
     """Return what the HTML of a body holds."""
     text = _CLOSED.sub("\x00", _SLOT.sub("\x00", fragment))
     text = html.unescape(_TAG.sub("", _BLOCK.sub(_BLOCK_BEGINS, text)))
@@ -76,7 +76,7 @@ def found_in(fragment: str) -> Found:
     within, first = list[str](), list[str]()
     for found in _NAME.finditer(text):
         (first if _begins(text, found.start()) else within).append(sys.intern(found[0]))
-    return Found(tuple(within), tuple(first))
+    return NameUses(tuple(within), tuple(first))
 
 
 def _begins(text: str, at: int) -> bool:
@@ -88,7 +88,7 @@ def _begins(text: str, at: int) -> bool:
     return ended[-1] == _BLOCK_BEGINS or END.match(text, len(ended) - 1) is not None
 
 
-def unrecorded(bodies: Mapping[str, Found], names: Names, *, most: int) -> tuple[list[Unrecorded], int]:
+def unrecorded(bodies: Mapping[str, NameUses], names: Names, *, most: int) -> tuple[list[Unrecorded], int]:
     """Return the first `most` names in bodies that no record has, most frequent first, and how many there are.
 
     `bodies` are by whatever names them. At the beginning of a sentence every word has a capital: there a run counts
@@ -108,7 +108,7 @@ def unrecorded(bodies: Mapping[str, Found], names: Names, *, most: int) -> tuple
     )
 
 
-def _places(bodies: Mapping[str, Found], shown: frozenset[str], means: Mapping[str, str]) -> dict[str, list[str]]:
+def _places(bodies: Mapping[str, NameUses], shown: frozenset[str], means: Mapping[str, str]) -> dict[str, list[str]]:
     """Return which bodies hold each name, in the order of the bodies."""
     places: dict[str, list[str]] = {name: [] for name in shown}
     for body, found in bodies.items():

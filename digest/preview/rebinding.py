@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from digest.engine.recall import Head
-    from digest.linking.register import Register
+    from digest.engine.rows import FileRecord
+    from digest.linking.name_index import NameIndex
     from digest.state.store import Store
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -21,8 +21,8 @@ _FOLDED = ("ß", "ẞ", "ŉ", "ſ", "ǰ", "ẖ", "ẗ", "ẘ", "ẙ", "ẚ", "K"
 """What letters of ASCII are the folded form of, besides themselves (CaseFolding.txt of Unicode)."""
 
 
-def concerned(store: Store, heads: Mapping[str, Head], *, before: Register, after: Register) -> set[str]:
-    """Return the paths among `heads` of files whose references one register may bind differently than another."""
+def concerned(store: Store, heads: Mapping[str, FileRecord], *, before: NameIndex, after: NameIndex) -> set[str]:
+    """Return the paths among `heads` of files whose references one name index may bind differently than another."""
     probes = _probes(before, after)
     if "" in probes:
         return {*heads}
@@ -35,14 +35,14 @@ def concerned(store: Store, heads: Mapping[str, Head], *, before: Register, afte
     }
 
 
-def _rows(store: Store, path: str, head: Head) -> Iterator[bytes]:
+def _rows(store: Store, path: str, head: FileRecord) -> Iterator[bytes]:
     for table, name in (("heads", path), ("documents", path), ("fragments", head.fragment)):
         row = store.get(table, name)
         if row is not None:
             yield row
 
 
-def _probes(before: Register, after: Register) -> set[str]:
+def _probes(before: NameIndex, after: NameIndex) -> set[str]:
     """Return for each changed name a part that every file with the name holds: its longest run of letters of ASCII.
 
     Of "Café Müller" that is "ller": an accent may be stored as a character of its own, and case may differ, but such a

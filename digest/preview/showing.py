@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from digest.preview.snapshot import Shown, Snapshot
-    from digest.preview.workshop import Workshop
+    from digest.preview.workshop import PreviewSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class BrowserState:
     """`editor` is a template of links that open a file; `token` lets pages change files, "" if they may not."""
 
-    workshop: Workshop
+    workshop: PreviewSession
     editor: str
     token: str = ""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.load import CONTENT, UNPUBLISHED
 from digest.digests import digest_of
-from digest.engine.recall import fragments_of
+from digest.engine.rows import fragments_of
 from digest.output.render import Renderer, TemplateFailedError
 from digest.pages.kind import Planned
 from digest.pages.plan import page_at
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.diagnostics import Diagnostic
-    from digest.engine.recall import Head
+    from digest.engine.rows import FileRecord
     from digest.linking.site import Site
     from digest.output.theme import Theme
     from digest.pages.lens import Viewpoint
@@ -76,7 +76,7 @@ class Snapshot:
     lock: threading.Lock
     static: Mapping[str, Path]
     assets: Mapping[str, Path]
-    heads: Mapping[str, Head]
+    heads: Mapping[str, FileRecord]
     good: Mapping[str, Shown] = field(default_factory=dict)
     _pages: dict[str, Shown] = field(default_factory=dict)
 
@@ -176,7 +176,7 @@ def _good(pages: Mapping[str, Shown]) -> dict[str, Shown]:
 
 
 def snapshot(
-    site: Site, theme: Theme, store: Store, *, heads: Mapping[str, Head], before: Snapshot | None = None
+    site: Site, theme: Theme, store: Store, *, heads: Mapping[str, FileRecord], before: Snapshot | None = None
 ) -> Snapshot:
     """Return a snapshot of a site; what was remembered of it must stay in the store.
 

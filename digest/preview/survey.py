@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from digest.pages.routes import url_of
 from digest.pages.urls import Page, encode
 from digest.pages.views import fragment_key
-from digest.preview.names import Found, found_in, unrecorded
+from digest.preview.names import NameUses, found_in, unrecorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ class Name(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Overview:
     """What there is to do; `title` is the site's, `home` its address on this server, both "" while there is no site."""
 
     title: str = ""
@@ -76,7 +76,7 @@ class Survey:
     unarchived: Some[Place] = Some()
 
     @classmethod
-    def of_nothing(cls, problems: Sequence[Diagnostic]) -> Survey:
+    def of_nothing(cls, problems: Sequence[Diagnostic]) -> Overview:
         """Return what there is to say before there is a site."""
         return cls(problems=_some(problems))
 
@@ -84,7 +84,7 @@ class Survey:
 class Known(NamedTuple):
     """What is remembered of one entry: the names in its body, and the publisher of a source that is not archived."""
 
-    names: Found
+    names: NameUses
     unarchived: str
 
 
@@ -94,7 +94,7 @@ Memory = dict[str, Known]
 
 def survey(
     site: Site, fragments: Mapping[str, Fragment], *, problems: Sequence[Diagnostic], names: Names, memory: Memory
-) -> Survey:
+) -> Overview:
     """Look through the site; what is not in `memory` is read, and what no entry has any more leaves it.
 
     Raises:
@@ -106,7 +106,7 @@ def survey(
     memory.clear()
     memory.update(known)
     bare = [entry for entry in site.entries.values() if known[entry.revision].unarchived]
-    return Survey(
+    return Overview(
         title=site.config.title,
         home=_address(site, Page("home")),
         problems=_some(problems),
@@ -130,7 +130,7 @@ def _read(site: Site, fragments: Mapping[str, Fragment], new: Mapping[str, str])
         bodies[key]: found_in("\n\n".join((fragment.html, *fragment.notes)))
         for key, fragment in _of(fragments, bodies, most=most)
     }
-    return {text: Known(names.get(text, Found()), bare[text]) for text in new}
+    return {text: Known(names.get(text, NameUses()), bare[text]) for text in new}
 
 
 def _of(table: Mapping[str, T], wanted: Mapping[str, object], *, most: bool) -> Iterator[tuple[str, T]]:

@@ -17,12 +17,12 @@ from digest.content.load import CONTENT, Source, read, stamp
 from digest.content.parse import parse
 from digest.deadline import OverdueError
 from digest.diagnostics import Diagnostic, has_errors, in_order
-from digest.engine.fresh import look, stamps_digest
 from digest.engine.inputs import Themes, look_at_themes, shown
-from digest.engine.last import last_for, last_of, until
-from digest.engine.linked import keep_linked, open_site
-from digest.engine.recall import forget_others, heads_of
+from digest.engine.last_build import last_for, last_of, until
+from digest.engine.nothing_to_do import look, stamps_digest
+from digest.engine.rows import forget_others, heads_of
 from digest.engine.session import Session, silent
+from digest.engine.stored_site import keep_linked, open_site
 from digest.model import Kind
 from digest.output.theme import Theme, find_themes, load_theme
 from digest.pages.routes import url_of
@@ -30,7 +30,7 @@ from digest.pages.urls import Page
 from digest.prepare import prepare
 from digest.preview.files import unreadable
 from digest.preview.hints import EVERYTHING, Hint
-from digest.preview.live import Live, live
+from digest.preview.live import LiveSite, live
 from digest.preview.snapshot import Snapshot, snapshot
 from digest.state.folder import keep_crash
 from digest.state.store import DamagedStateError, Store
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, kw_only=True)
-class Workshop:
+class PreviewSession:
     """A site that is being worked on.
 
     `read` makes settings of what was read of their file, for the moment it is called at; `clock` tells the time,
@@ -69,7 +69,7 @@ class Workshop:
     executor: Executor
     clock: Callable[[], int]
     moment: Callable[[], int]
-    changed: Callable[[Workshop], None] = lambda _: None
+    changed: Callable[[PreviewSession], None] = lambda _: None
     current: Snapshot | None = None
     problems: Problems = ()
     problems_key: str = ""
@@ -78,7 +78,7 @@ class Workshop:
     damaged: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
     progress: tuple[str, int, int] | None = ("Looking", 0, 1)
-    live: Live | None = None
+    live: LiveSite | None = None
     report: Callable[[str, int, int], None] = silent
     apart: Apart | None = None
     _theme: Theme | None = None
@@ -212,7 +212,7 @@ class Workshop:
         self.progress = stage, done, total
         self.report(stage, done, total)
 
-    def _dress(self, kept: Live) -> None:
+    def _dress(self, kept: LiveSite) -> None:
         """Take a theme whose files have changed."""
         _, self._themes = self._other_inputs(kept.config)
         self._theme, problems = load_theme(kept.config)
@@ -220,7 +220,7 @@ class Workshop:
             problems += snapshot(kept.site, self._theme, self.store, heads=kept.heads).renderer.check()
         kept.blame_theme(problems)
 
-    def _publish(self, kept: Live) -> None:
+    def _publish(self, kept: LiveSite) -> None:
         """Show the site as it is now, unless something is wrong with it and there is another to show."""
         problems = in_order([*self._unset, *kept.diagnostics])
         broken = has_errors(problems)
@@ -269,14 +269,14 @@ class Workshop:
                 self._keep(kept, self._theme)
         self.store.close()
 
-    def _keep(self, kept: Live, theme: Theme) -> None:
+    def _keep(self, kept: LiveSite, theme: Theme) -> None:
         last = last_of(kept.site, theme, key=self.key, stamps=self._stamps(kept), problems=kept.diagnostics)
         with self.store.writing():
             keep_linked(self.store, kept.linked)
             forget_others(self.store, kept.heads.values())
             self.store.set_text("last", last.text())
 
-    def _stamps(self, kept: Live) -> str:
+    def _stamps(self, kept: LiveSite) -> str:
         """Return the digest of what all files looked like when they were taken in; "" where that is not known."""
         seen = stamp(self.settings.stat())
         if self._themes is None or read_settings(self.settings).data != self._bytes:

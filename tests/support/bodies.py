@@ -18,7 +18,7 @@ from digest.content.kinds import reserved_ids
 from digest.model import Dialect, fill
 
 if TYPE_CHECKING:
-    from digest.content.body import Body
+    from digest.content.body import ParsedBody
 
 DIALECTS = {raw: Dialect(kinds=_KINDS, verdicts=_VERDICTS, raw_html=raw) for raw in (False, True)}
 
@@ -208,7 +208,7 @@ def forbidden(markup: str) -> list[str]:
     return found
 
 
-def published(body: Body) -> str:
+def published(body: ParsedBody) -> str:
     """Return all of a body that a page would hold, each slot filled with something of ours."""
     gaps = {"h": "/ok/", "q": "", "n": ""}
     fragment = body.fragment

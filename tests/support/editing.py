@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from digest.digests import digest_of
 from digest.output.exchange import swap
-from digest.preview import replacing
-from digest.preview.editing import Desk
-from digest.preview.sources import ConflictError
+from digest.preview.edit import replacing
+from digest.preview.edit.desk import Desk
+from digest.preview.edit.sources import ConflictError
 
 ENTRY = "content/articles/2024-01-18-a.md"
 BEFORE = b"Some words.\n" * 2000

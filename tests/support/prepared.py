@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.config import load
-from digest.engine.making import press_for
-from digest.engine.recall import heads_of
+from digest.engine.render_pages import page_renderer
+from digest.engine.rows import heads_of
 from digest.engine.session import Session
 from digest.executor import Serial
 from digest.prepare import Whole, prepare
@@ -30,7 +30,7 @@ class Ready(NamedTuple):
     @property
     def renderer(self) -> Renderer:
         assert self.prepared.theme
-        return press_for(
+        return page_renderer(
             Session(store=self.store, executor=Serial(), clock=0),
             self.prepared.site,
             theme=self.prepared.theme,

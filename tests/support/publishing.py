@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 KNOWN = f"{state.FOLDER}/known.json"
 
 
-def publish(root: Path, files: Mapping[str, bytes], known: Known | None = None) -> write.Written:
+def publish(root: Path, files: Mapping[str, bytes], known: Known | None = None) -> write.PublishReport:
     """Publish files to `root/site`; returns what happened."""
     written, _ = publish_knowing(root, files, known or {})
     return written
 
 
-def publish_knowing(root: Path, files: Mapping[str, bytes], known: Known) -> tuple[write.Written, Known]:
+def publish_knowing(root: Path, files: Mapping[str, bytes], known: Known) -> tuple[write.PublishReport, Known]:
     """Publish files to `root/site` with what is known of the trees; returns what is known then."""
     destination = root / "site"
     spare = write.spare_of(destination, root)
     digests = {path: digest_of(data) for path, data in files.items()}
-    live = write.survey(destination, known)
+    live = write.scan_published(destination, known)
     if live.intact and live.files == digests:
         write.vouch(live.learned, destination)
-        return write.Written(0, len(files), 0), {**known, **live.learned}
+        return write.PublishReport(0, len(files), 0), {**known, **live.learned}
     staging = write.stage(destination, spare, live, known)
     fresh = [
         put(staging.folder, path, data)[1] for path, data in files.items() if not staging.holds(path, digests[path])

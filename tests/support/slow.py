@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from digest.content.parse import Parsed
 from digest.content.parse import parse as parse_soon
-from digest.preview.annotate import annotate as annotate_soon
+from digest.preview.edit.note import annotate as annotate_soon
 
 if TYPE_CHECKING:
     from digest.content.load import Source
     from digest.model import Dialect
-    from digest.preview.edits import Refusal
+    from digest.preview.edit.insertions import Refusal
 
 
 def parse(source: Source, data: bytes, dialect: Dialect) -> Parsed:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -170,9 +170,17 @@ class Variants:
             yield from _shorter_or_longer(value, bare)
             yield from _another(value)
             yield from self.others(value)
+            yield from self._sealed(part, path)
             yield from [None] if optional else []
         if optional or value is None or not self.fields.of(bare):
-            yield from [donor for donor in self.donors[path] if donor != value][:_DONORS]
+            yield from [donor for donor in self.donors.get(path, []) if donor != value][:_DONORS]
+
+    def _sealed(self, part: Part, path: str) -> Iterator[Any]:
+        """Yield what a value that is not looked into may be instead: the same with another field."""
+        fields = self.fields.of(without_none(part.hint)[0]) if part.field in self.fields.sealed else {}
+        for name, hint in fields.items():
+            inner = Part(name, name, getattr(part.value, name), hint, part.field)
+            yield from (_with(part.value, name, new) for new in self._instead(inner, _join(path, name)))
 
 
 def without_none(hint: Any) -> tuple[Any, bool]:
@@ -248,7 +256,9 @@ def _shorter_or_longer(value: Any, hint: Any) -> Iterator[Any]:
             yield dict(pairs[1:])
             yield dict(pairs[:-1])
             yield dict(reversed(pairs))
-    elif "*" in items_of(hint) and value:
+    elif "*" in items_of(hint) and not value:
+        yield from [_SAMPLES[hint]] if hint in _SAMPLES else []
+    elif "*" in items_of(hint):
         yield value[1:]
         yield (*value, value[0])
         yield value[::-1]
@@ -272,5 +282,12 @@ def _another(value: Any) -> Iterator[Any]:
             yield ZoneInfo("Asia/Tokyo")
 
 
-_SAMPLES: Mapping[Any, Any] = {str: "x", int: 1, date: date(2024, 2, 3), time: time(9, 30)}
+_SAMPLES: Mapping[Any, Any] = {
+    datetime: datetime(2024, 2, 3, tzinfo=UTC),
+    tuple[str, ...]: ("x",),
+    str: "x",
+    int: 1,
+    date: date(2024, 2, 3),
+    time: time(9, 30),
+}
 """What may stand where there is nothing."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content.kinds import actor as content
 from digest.content.matter import ActorMatter
-from digest.linking.counting import Counts, Tally, counts_of, keys_of
 from digest.linking.kind import Record, RecordKind
 from digest.linking.kinds.agreement import AGREEMENT
+from digest.linking.tally import Counts, Tally, counts_of, keys_of
 from digest.linking.targets import Target
 from digest.model import Kind
 from digest.values import Value
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.linking.binding import Binding
-    from digest.linking.counting import Member
     from digest.linking.kind import Linking
     from digest.linking.kinds.agreement import Agreement
     from digest.linking.records import Concerns, QuoteFacts
+    from digest.linking.tally import Member
 
 _OWN_WORDS = ("direct", "partial")
 """Kinds of quotations that are somebody's own words, the better first."""
@@ -92,7 +92,7 @@ def _parts(binding: Binding, agreements: Mapping[str, Agreement]) -> dict[str, l
         for party in agreement.shown.third_parties:
             parts[party].append((name, "third party"))
         for actor, party in agreement.shown.signatories:
-            whom = binding.register.label(Target(Kind.ACTOR, party), None) if party else ""
+            whom = binding.name_index.label(Target(Kind.ACTOR, party), None) if party else ""
             parts[actor].append((name, f"signatory for {whom}" if whom else "signatory"))
     return parts
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from digest.content.kinds import agreement as content
 from digest.content.matter import AgreementMatter
 from digest.diagnostics import Diagnostic
-from digest.linking.counting import Counts, Tally, counts_of, keys_of
 from digest.linking.kind import Record, RecordKind
 from digest.linking.status import contradictions, in_order, status_on
+from digest.linking.tally import Counts, Tally, counts_of, keys_of
 from digest.linking.targets import Target
 from digest.model import Kind
 from digest.values import Value
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from digest.content.document import Document
     from digest.linking.binding import Binding
-    from digest.linking.counting import Member
     from digest.linking.kind import Linking
     from digest.linking.names import Names
     from digest.linking.records import Concerns
+    from digest.linking.tally import Member
 
 
 class AgreementTally(Tally, kw_only=True):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from digest.content.kinds import topic as content
 from digest.content.matter import TopicMatter
 from digest.diagnostics import Diagnostic
-from digest.linking.counting import Counts, Tally, counts_of, keys_of
 from digest.linking.hierarchy import LEVELS, below
 from digest.linking.kind import Record, RecordKind
+from digest.linking.tally import Counts, Tally, counts_of, keys_of
 from digest.linking.targets import Target
 from digest.model import Kind
 from digest.values import Value, replaced
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.decode.written import Written
-    from digest.linking.counting import Member
     from digest.linking.hierarchy import Broader
     from digest.linking.kind import Linking
     from digest.linking.names import Names
     from digest.linking.records import Concerns
+    from digest.linking.tally import Member
 
 
 class TopicTally(Tally, kw_only=True):

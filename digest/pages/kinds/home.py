@@ -24,7 +24,7 @@ _SIDE_LIST = 12
 """How many speakers, topics and agreements the home page lists."""
 
 
-class Totals(Value, kw_only=True):
+class TotalsView(Value, kw_only=True):
     """How much the digest holds."""
 
     entries: int = 0
@@ -39,7 +39,7 @@ class HomeView(View, kw_only=True):
     """`/`: template `home.html`. Older parts have no more than their entries: `first_page` is false."""
 
     first_page: bool
-    totals: Totals = Totals()
+    totals: TotalsView = TotalsView()
     days: tuple[Day, ...]
     pager: Pager
     topics: tuple[Count, ...] = ()
@@ -78,9 +78,9 @@ def _with_lists(lens: Lens, view: HomeView) -> HomeView:
     )
 
 
-def _totals(lens: Lens) -> Totals:
+def _totals(lens: Lens) -> TotalsView:
     totals = lens.totals
-    return Totals(
+    return TotalsView(
         entries=totals.entries,
         quotes=totals.quotes,
         notes=totals.notes,

@@ -16,7 +16,7 @@ from digest.values import replaced
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from digest.engine.last import Last
+    from digest.engine.last_build import Last
     from digest.state.store import Store
 
 

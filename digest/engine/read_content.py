@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from digest.content.kinds import named_kinds
 from digest.engine.inputs import Inputs, settled
-from digest.engine.jobs import Desk, Job, Kept, Made, give_up, make
-from digest.engine.recall import Head, recall, recall_document
-from digest.engine.registered import open_register, registers_like
+from digest.engine.jobs import Job, JobContext, JobResult, Kept, give_up, make
+from digest.engine.rows import FileRecord, recall, recall_document
+from digest.engine.stored_names import open_names, same_bindings
 from digest.executor import WORTHWHILE, Ending
 from digest.linking.binding import AnyBound, BoundDocument
+from digest.linking.name_index import NameIndex, name_index_of, named_record
 from digest.linking.records import Bound
-from digest.linking.register import Register, named_record, register_of
 from digest.model import Kind
 from digest.state.store import DamagedStateError, Input
 
@@ -34,8 +34,8 @@ _BATCH = 256
 class Corpus:
     """All content as the linker takes it; `parsed` are the paths of the files that were read this time."""
 
-    register: Register
-    heads: Mapping[str, Head]
+    name_index: NameIndex
+    heads: Mapping[str, FileRecord]
     entries: tuple[Entry, ...]
     others: tuple[AnyBound, ...]
     parsed: tuple[str, ...]
@@ -65,7 +65,7 @@ class Reader:
             DamagedStateError: the store is.
         """
         everything = {source.path: source for source in sources}
-        heads = {path: recall(data, Head) for path, data in self.session.store.all("heads")}
+        heads = {path: recall(data, FileRecord) for path, data in self.session.store.all("heads")}
         self.forget_gone({path: heads.pop(path) for path in sorted(heads.keys() - everything.keys())})
         dialect = self.config.dialect.digest
         stale = [path for path in everything if not self._holds(path, heads.get(path), dialect)]
@@ -77,17 +77,17 @@ class Reader:
         first = [Job(everything[path], None) for path in records]
         heads |= self.do(first, None, heads, total=len(stale))
         documents = {path: self.document(path) for path in named}
-        register = register_of(map(named_record, documents.values()), self.config)
+        name_index = name_index_of(map(named_record, documents.values()), self.config)
 
         # Then all files that are to be read, or were bound by other names; records too, for they have bodies.
         others = {*stale} - {*records}
-        same = registers_like(self.session.store, register)
-        loose = [path for path in everything if path in others or heads[path].register not in same]
+        same = same_bindings(self.session.store, name_index)
+        loose = [path for path in everything if path in others or heads[path].name_index not in same]
         jobs = (Job(everything[path], None if path in others else self.kept(path)) for path in loose)
-        heads |= self.do(jobs, register, heads, done=len(records), total=len(records) + len(loose))
-        return self._corpus(heads, register, documents)
+        heads |= self.do(jobs, name_index, heads, done=len(records), total=len(records) + len(loose))
+        return self._corpus(heads, name_index, documents)
 
-    def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> dict[str, Head] | None:
+    def read_texts(self, sources: Iterable[Source], linked: Container[str]) -> dict[str, FileRecord] | None:
         """Read the entries that changed, and return their heads by path, if no page but their own can show it.
 
         A typing error mended in a body is such a change: the entry's own page is made again, and nothing is linked. A
@@ -107,36 +107,36 @@ class Reader:
         if len(changed) >= WORTHWHILE:
             return None  # done by workers, which could not look names up in a store that is being written
         rows = {path: store.get("heads", path) for path in sorted(changed)}
-        old = {path: recall(row, Head) for path, row in rows.items() if row is not None}
+        old = {path: recall(row, FileRecord) for path, row in rows.items() if row is not None}
         if len(old) < len(rows):
             return None
         jobs = [Job(articles[path], None) for path in old]
-        new = self.do(jobs, open_register(store, self.config), old)
+        new = self.do(jobs, open_names(store, self.config), old)
         for path, head in new.items():
             if path in linked or not _same_for_others(old[path].entry, head.entry):
                 return None
         return new
 
-    def _holds(self, path: str, head: Head | None, dialect: str) -> bool:
+    def _holds(self, path: str, head: FileRecord | None, dialect: str) -> bool:
         return head is not None and head.input == self.inputs.known.get(path) and head.dialect == dialect
 
     def do(
         self,
         jobs: Iterable[Job],
-        register: Register | None,
-        before: Mapping[str, Head],
+        name_index: NameIndex | None,
+        before: Mapping[str, FileRecord],
         *,
         done: int = 0,
         total: int = 0,
-    ) -> dict[str, Head]:
+    ) -> dict[str, FileRecord]:
         """Do jobs, and write what comes of them to the store, in place of what was before; returns the heads."""
         config, session = self.config, self.session
-        desk = Desk(config.root, config.dialect, register, seconds=config.timeout, apart=session.apart)
+        desk = JobContext(config.root, config.dialect, name_index, seconds=config.timeout, apart=session.apart)
         results = session.executor.map(make, desk, jobs, ending=Ending(config.timeout, give_up))
-        heads: dict[str, Head] = {}
+        heads: dict[str, FileRecord] = {}
         with session.store.writing():
             while batch := list(islice(results, _BATCH)):
-                new = {made.path: recall(made.head, Head) for made in batch}
+                new = {made.path: recall(made.head, FileRecord) for made in batch}
                 self._forget(before[path] for path in new if path in before)
                 self._write(batch, new)
                 heads |= new
@@ -145,7 +145,7 @@ class Reader:
                 session.store.set_text("last", "")
         return heads
 
-    def _write(self, batch: list[Made], heads: Mapping[str, Head]) -> None:
+    def _write(self, batch: list[JobResult], heads: Mapping[str, FileRecord]) -> None:
         store, entries = self.session.store, {path: head.entry for path, head in heads.items()}
         self._parsed += [made.path for made in batch if made.read]
         store.set("heads", ((made.path, made.head) for made in batch))
@@ -161,7 +161,7 @@ class Reader:
         }
         store.set_inputs(read, gone=())
 
-    def _forget(self, heads: Iterable[Head]) -> None:
+    def _forget(self, heads: Iterable[FileRecord]) -> None:
         """Forget what was made of documents as they were."""
         if not self.session.forget:
             return
@@ -171,7 +171,7 @@ class Reader:
         store.delete("quotations", revisions)
         store.delete("details", revisions)
 
-    def forget_gone(self, heads: Mapping[str, Head]) -> None:
+    def forget_gone(self, heads: Mapping[str, FileRecord]) -> None:
         """Forget files that are no longer there."""
         store = self.session.store
         if heads:
@@ -186,7 +186,7 @@ class Reader:
 
     def kept(self, path: str) -> Kept:
         head = self._row("heads", path)
-        return Kept(head, self._row("documents", path), self._row("fragments", recall(head, Head).fragment))
+        return Kept(head, self._row("documents", path), self._row("fragments", recall(head, FileRecord).fragment))
 
     def _row(self, table: str, name: str) -> bytes:
         data = self.session.store.get(table, name)
@@ -194,12 +194,14 @@ class Reader:
             raise DamagedStateError(name)
         return data
 
-    def _corpus(self, heads: Mapping[str, Head], register: Register, known: Mapping[str, AnyDocument]) -> Corpus:
+    def _corpus(
+        self, heads: Mapping[str, FileRecord], name_index: NameIndex, known: Mapping[str, AnyDocument]
+    ) -> Corpus:
         entries = tuple(head.entry for head in heads.values() if head.entry)
         rest = [path for path, head in heads.items() if head.entry is None]
         others = tuple(BoundDocument(known.get(path) or self.document(path), self.bound(path)) for path in rest)
         return Corpus(
-            register=register,
+            name_index=name_index,
             heads=heads,
             entries=entries,
             others=others,

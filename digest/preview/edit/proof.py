@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from digest.content.parse import Parsed, parse
 from digest.diagnostics import has_errors
-from digest.preview.edits import Edit, Opened, Refusal, edited, place_before, told
-from digest.preview.selection import standing
+from digest.preview.edit.insertions import Edit, Opened, Refusal, edited, place_before, told
+from digest.preview.edit.selection import standing
 from digest.values import replaced
 
 if TYPE_CHECKING:

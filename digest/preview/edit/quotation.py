@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from digest.content.apparatus import QUOTED
 from digest.content.syntax import MENTION_LENGTH
 from digest.decode.text import unpublishable
-from digest.preview.edits import Edit, Opened, Refusal, open_source
-from digest.preview.proof import Trial, settle, trial_of
-from digest.preview.selection import find, shown, words_of
+from digest.preview.edit.insertions import Edit, Opened, Refusal, open_source
+from digest.preview.edit.proof import Trial, settle, trial_of
+from digest.preview.edit.selection import find, shown, words_of
 
 if TYPE_CHECKING:
     from digest.model import Dialect

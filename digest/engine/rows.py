@@ -27,19 +27,19 @@ _KEPT_QUOTATIONS = 1024
 """Entries whose quotations are kept: pages made one after another mention entries of the same months (some 6 MB)."""
 
 
-class Head(Value, kw_only=True):
+class FileRecord(Value, kw_only=True):
     """What is known of one file without its body.
 
     `input` is the digest of its bytes, `fragment` what its fragment goes by, `dialect` the digest of the settings it
-    was read with, `register` that of the names its references are bound by. `entry` is None where it is no article, or
-    one whose front matter cannot be used. `problems` are those of reading it, `wrong` those of its references.
+    was read with, `name_index` that of the names its references are bound by. `entry` is None where it is no article,
+    or one whose front matter cannot be used. `problems` are those of reading it, `wrong` those of its references.
     """
 
     kind: str
     input: str
     fragment: str
     dialect: str
-    register: str
+    name_index: str
     entry: Entry | None
     problems: tuple[Diagnostic, ...]
     wrong: tuple[Diagnostic, ...]
@@ -144,7 +144,7 @@ class _Items(ItemsView[str, T]):
         return ((name, stored.read(data)) for name, data in stored.store.all(stored.table))
 
 
-def heads_of(store: Store) -> Mapping[str, Head]:
+def heads_of(store: Store) -> Mapping[str, FileRecord]:
     return Stored(store, "heads", _head)
 
 
@@ -160,8 +160,8 @@ def fragments_of(store: Store) -> Mapping[str, Fragment]:
     return Stored(store, "fragments", _fragment)
 
 
-def _head(data: bytes) -> Head:
-    return recall(data, Head)
+def _head(data: bytes) -> FileRecord:
+    return recall(data, FileRecord)
 
 
 def _quotations(data: bytes) -> Quotations:
@@ -176,7 +176,7 @@ def _fragment(data: bytes) -> Fragment:
     return recall(data, Fragment)
 
 
-def forget_others(store: Store, heads: Iterable[Head]) -> None:
+def forget_others(store: Store, heads: Iterable[FileRecord]) -> None:
     """Forget what was made of documents as they were before; `heads` are those of all there are now."""
     now = list(heads)
     fragments = {head.fragment for head in now}

@@ -8,8 +8,8 @@ from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.engine.recall import Head, details_of, keep, quotations_of, recall, recall_row
-from digest.engine.registered import keep_register
+from digest.engine.rows import FileRecord, details_of, keep, quotations_of, recall, recall_row
+from digest.engine.stored_names import keep_names
 from digest.linking import kinds
 from digest.linking.records import Entry
 from digest.linking.site import FreePage, Index, Site
@@ -92,7 +92,7 @@ def keep_linked(store: Store, linked: Linked) -> None:
     What is remembered of the last build, which was of that one, is forgotten.
     """
     keep_site(store, linked.site)
-    keep_register(store, linked.binding.register)
+    keep_names(store, linked.binding.name_index)
     store.set_text("last", "")
 
 
@@ -242,7 +242,7 @@ class _Entries(Mapping[str, Entry]):
     def _read(self, key: str) -> Entry:
         place = self.places[key]
         data = self.store.get("heads", place.path)
-        entry = recall(data, Head).entry if data else None
+        entry = recall(data, FileRecord).entry if data else None
         if entry is None:
             raise DamagedStateError(place.path)
         return replaced(entry, badge=place.badge) if place.badge else entry

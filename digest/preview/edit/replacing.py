@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from digest.digests import digest_of
 from digest.output.exchange import swap
-from digest.preview.attributes import NotGivenError, give
-from digest.preview.edits import Refusal
-from digest.preview.leases import is_wanted, lease
-from digest.preview.sources import (
+from digest.preview.edit.insertions import Refusal
+from digest.preview.edit.leases import is_wanted, lease
+from digest.preview.edit.metadata import NotGivenError, give
+from digest.preview.edit.sources import (
     BUSY,
     CHANGED,
     OVERWRITTEN,
@@ -33,7 +33,7 @@ from digest.preview.sources import (
     opened,
     read,
 )
-from digest.preview.waiting import Edit, clear, edit_of, is_plain, keep_strange, left_edits, part_of, printable
+from digest.preview.edit.waiting import Edit, clear, edit_of, is_plain, keep_strange, left_edits, part_of, printable
 
 if TYPE_CHECKING:
     from pathlib import Path

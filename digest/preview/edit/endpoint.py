@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from digest.apart import ClosedError
 from digest.deadline import OverdueError
-from digest.preview.aliases import add_alias
-from digest.preview.annotate import annotate
-from digest.preview.attribute import attribute
-from digest.preview.edits import Refusal
-from digest.preview.sources import ConflictError, OutOfBoundsError
+from digest.preview.edit.alias import add_alias
+from digest.preview.edit.insertions import Refusal
+from digest.preview.edit.note import annotate
+from digest.preview.edit.quotation import attribute
+from digest.preview.edit.sources import ConflictError, OutOfBoundsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from digest.preview.editing import Desk, Saved
+    from digest.preview.edit.desk import Desk, Saved
     from digest.preview.snapshot import Snapshot
-    from digest.preview.workshop import Workshop
+    from digest.preview.workshop import PreviewSession
 
     Answer = tuple[int, dict[str, object]]
     Change = Callable[[bytes], bytes | Refusal]
@@ -36,7 +36,7 @@ _READINGS = 2
 class Annotating:
     """Does what pages ask for, in at most `most` bytes, while nothing else reads or writes sources."""
 
-    workshop: Workshop
+    workshop: PreviewSession
     desk: Desk
     most: int = 65_536
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.digests import digest_of
-from digest.preview.edits import source_at
+from digest.preview.edit.insertions import source_at
 from digest.state.folder import FOLDER, KEPT
 from digest.state.seal import mark_of
 

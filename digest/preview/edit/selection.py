@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 
-from digest.preview.edits import Refusal
+from digest.preview.edit.insertions import Refusal
 
 _GAP = r"(?:\n[ \t>]*+|[^\S\n])++"
 _MOST = 10_000

@@ -1,4 +1,4 @@
-"""The register: everything that has a name (actors, topics, agreements …), and what its names lead to.
+"""The name index: everything that has a name (actors, topics, agreements …), and what its names lead to.
 
 References in all bodies are bound by it and by nothing else, so its `digest` says whether a bound body still holds. It
 holds no document, only what a body's references may depend on: its digest is that of these very values.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
+class NameIndex:
     """Named records by the paths of their files, and those that can be used `by_target` (of twins the first)."""
 
     names: Names
@@ -43,15 +43,15 @@ class Register:
         return name_on(self.by_target[target], day)
 
 
-def register_of(records: Iterable[NamedRecord], config: Config) -> Register:
-    """Return the register of all named records."""
+def name_index_of(records: Iterable[NamedRecord], config: Config) -> NameIndex:
+    """Return the name index of all named records."""
     named = sorted(records, key=lambda record: record.path)
     by_target: dict[Target, NamedRecord] = {}
     for record in named:
         if record.target:
             by_target.setdefault(record.target, record)
     names = names_of(named)
-    return Register(
+    return NameIndex(
         names=names,
         by_path={record.path: record for record in named},
         by_target=by_target,

@@ -10,7 +10,7 @@ from digest.content.kinds import by_folder, by_name
 from digest.decode.nodes import Mapping, Sequence, read
 from digest.decode.text import unpublishable
 from digest.decode.tree import EMPTY
-from digest.preview.edits import Edit, Opened, Refusal, edited, open_source, told
+from digest.preview.edit.insertions import Edit, Opened, Refusal, edited, open_source, told
 
 if TYPE_CHECKING:
     from digest.content.kind import ContentKind

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from digest.content.labels import can_begin_note
 from digest.decode.text import normalise, unpublishable
 from digest.diagnostics import either
-from digest.preview.edits import Edit, Opened, Refusal, open_source
-from digest.preview.proof import Trial, settle, trial_of
-from digest.preview.selection import find, words_of
+from digest.preview.edit.insertions import Edit, Opened, Refusal, open_source
+from digest.preview.edit.proof import Trial, settle, trial_of
+from digest.preview.edit.selection import find, words_of
 
 if TYPE_CHECKING:
     from digest.model import Dialect, NoteKind

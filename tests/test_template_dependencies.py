@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.config import load
-from digest.output.closure import dump, restore, template_digests
-from digest.output.templates import closures
+from digest.output.template_dependencies import dump, restore, template_digests
+from digest.output.templates import template_dependencies
 from digest.output.theme import load_theme
 from digest.pages.views import SiteView
 from digest.values import replaced
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.config import Config
-    from digest.output.closure import Closure
+    from digest.output.template_dependencies import TemplateDependencies
     from digest.output.theme import Theme
     from tests.support.site import Site
 
@@ -43,8 +43,8 @@ def theme(site: Site) -> Theme:
     return found
 
 
-def found(site: Site) -> Mapping[str, Closure]:
-    return closures(theme(site), site.root)
+def found(site: Site) -> Mapping[str, TemplateDependencies]:
+    return template_dependencies(theme(site), site.root)
 
 
 def digests(site: Site, base_path: str = "") -> dict[str, str]:
@@ -154,13 +154,13 @@ def test_the_sites_constants_concern_the_pages_that_read_them(over: Site) -> Non
     assert changed(before, digests(over, base_path="/below")) == before.keys()
 
 
-def test_closures_that_are_kept_are_the_same_again(over: Site) -> None:
+def test_dependencies_that_are_kept_are_the_same_again(over: Site) -> None:
     kept = found(over)
     assert restore(dump(kept)) == kept
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a": {}}', '{"a": {"files": 1}}', '{"a": 1}', "null"])
-def test_closures_kept_by_somebody_else_are_refused(text: str) -> None:
+def test_dependencies_kept_by_somebody_else_are_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the words are Python's
         restore(text)
 

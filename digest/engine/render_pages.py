@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.diagnostics import Diagnostic
-from digest.engine.recall import fragments_of, keep
+from digest.engine.rows import fragments_of, keep
 from digest.output.place import put
 from digest.output.render import Renderer, TemplateFailedError
 from digest.output.stamps import Stamp
@@ -60,7 +60,7 @@ _PART = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class RenderQueue:
     """Tasks, packed: workers are forked while they wait, and what is in memory then stays there until the end."""
 
     parts: tuple[bytes, ...]
@@ -70,8 +70,8 @@ class Work:
         return (task for part in self.parts for task in unpack(part, list[Task]))
 
 
-def work_of(tasks: list[Task]) -> Work:
-    return Work(tuple(pack(tasks[at : at + _PART]) for at in range(0, len(tasks), _PART)), len(tasks))
+def queue_of(tasks: list[Task]) -> RenderQueue:
+    return RenderQueue(tuple(pack(tasks[at : at + _PART]) for at in range(0, len(tasks), _PART)), len(tasks))
 
 
 class Result(NamedTuple):
@@ -84,7 +84,7 @@ class Result(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Press:
+class PageRenderer:
     """Renders the pages of one site into `folder`, or for the sake of their problems where there is none.
 
     `templates` are the digests of what pages depend on besides their views, by template. Where it is `strict`, no page
@@ -110,39 +110,41 @@ class Press:
         return _press, (self.site, self.theme, self.store, self.folder, self.templates, self.strict)
 
 
-def _press(*parts: Any) -> Press:
+def _press(*parts: Any) -> PageRenderer:
     site, theme, store, folder, templates, strict = parts
-    return Press(site=site, theme=theme, store=store, folder=folder, templates=templates, strict=strict)
+    return PageRenderer(site=site, theme=theme, store=store, folder=folder, templates=templates, strict=strict)
 
 
-def press_for(
+def page_renderer(
     session: Session, site: Site, *, theme: Theme, folder: Path | None, templates: Mapping[str, str]
-) -> Press:
+) -> PageRenderer:
     """Return what renders the pages of a site in a run."""
-    return Press(site=site, theme=theme, store=session.store, folder=folder, templates=templates, strict=session.strict)
+    return PageRenderer(
+        site=site, theme=theme, store=session.store, folder=folder, templates=templates, strict=session.strict
+    )
 
 
-def make_page(press: Press, task: Task) -> Result:
+def make_page(pages: PageRenderer, task: Task) -> Result:
     """Render one page if its view is new; what runs in a worker."""
     kind = kind_of(task.page)
-    shown = view(press.viewpoint, task.page)
-    key = digest((press.templates.get(kind.template, ""), shown))
+    shown = view(pages.viewpoint, task.page)
+    key = digest((pages.templates.get(kind.template, ""), shown))
     if key == task.view:
         return Result(key, None, "", None)
     try:
-        data = press.renderer.page(kind, shown, task.source)
+        data = pages.renderer.page(kind, shown, task.source)
     except TemplateFailedError as problem:
         if isinstance(problem.__cause__, DamagedStateError):
             raise problem.__cause__ from None
         return Result(key, None, "", problem.diagnostic)
-    if press.folder is None:
+    if pages.folder is None:
         return Result(key, None, "", None)
-    file, stamp = put(press.folder, out_path(url_of(task.page)), data)
+    file, stamp = put(pages.folder, out_path(url_of(task.page)), data)
     return Result(key, stamp, file, None)
 
 
 @dataclass(slots=True, kw_only=True)
-class Made:
+class RenderReport:
     """What came of making pages: all files by path (digests), those rendered, their stamps, and the problems.
 
     `touched` is what to remember of pages, as the store holds it.
@@ -208,19 +210,19 @@ def why(task: Task, before: Rendered | None) -> str:
 
 
 def make_pages(
-    press: Press,
-    work: Work,
+    pages: PageRenderer,
+    work: RenderQueue,
     *,
     right: Mapping[str, Rendered],
     known: Mapping[str, Rendered],
     executor: Executor,
     progress: Progress,
-) -> Made:
+) -> RenderReport:
     """Render what has to be rendered, beside what is `right`; `known` is what was known of pages before."""
-    made = Made(files={path: page.file for path, page in right.items()})
-    when = press.site.config.now.isoformat(timespec="seconds")
+    made = RenderReport(files={path: page.file for path, page in right.items()})
+    when = pages.site.config.now.isoformat(timespec="seconds")
     unscoped = (task._replace(scope={}) for task in work)  # a page is made without it, and it is most of a task
-    results = executor.map(make_page, press, unscoped)
+    results = executor.map(make_page, pages, unscoped)
     for number, (task, result) in enumerate(zip(work, results, strict=True), 1):
         path = out_path(url_of(task.page))
         _take(made, path, task, result=result, before=known.get(path), when=when)
@@ -228,7 +230,7 @@ def make_pages(
     return made
 
 
-def _take(made: Made, path: str, task: Task, *, result: Result, before: Rendered | None, when: str) -> None:
+def _take(made: RenderReport, path: str, task: Task, *, result: Result, before: Rendered | None, when: str) -> None:
     if result.problem:
         made.problems.append(result.problem)
         return

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from digest.preview.edits import source_at
+from digest.preview.edit.insertions import source_at
 
 if TYPE_CHECKING:
     from pathlib import Path

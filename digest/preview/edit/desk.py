@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from digest.decode.text import normalise
 from digest.digests import digest_of
-from digest.preview.edits import Refusal
-from digest.preview.replacing import replace, tidy
-from digest.preview.sources import BUSY, CHANGED, ConflictError, read
-from digest.preview.waiting import kept
+from digest.preview.edit.insertions import Refusal
+from digest.preview.edit.replacing import replace, tidy
+from digest.preview.edit.sources import BUSY, CHANGED, ConflictError, read
+from digest.preview.edit.waiting import kept
 from digest.state.folder import AnotherBuildError, RefusedStateError, only_edit
 
 if TYPE_CHECKING:
