@@ -367,7 +367,7 @@ def play(folder: Path, *, runs: int, edits: int, number: int | None = None) -> N
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("number", range(6))  # six, so that they are shared out
 def test_an_incremental_build_is_a_clean_build(tmp_path: Path, number: int) -> None:
-    play(tmp_path, runs=15, edits=15, number=number)
+    play(tmp_path, runs=10, edits=15, number=number)
 
 
 @pytest.mark.soak
