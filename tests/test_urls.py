@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from digest.content.slugs import slug_problem, slugify
-from digest.pages.routes import page_of, reserved, url_of
+from digest.pages.routes import is_free, page_of, reserved, url_of
 from digest.pages.urls import Page, collision_key, encode, out_path
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ pages = st.one_of(
 @given(pages)
 def test_a_page_is_found_again_by_its_url(page: Page) -> None:
     assert page_of(url_of(page)) == page
+
+
+def test_a_word_of_the_sites_own_is_free_below_its_sections() -> None:
+    assert page_of("/actors/topics/") == Page("actor", "topics")
+    assert page_of("/topics/") == Page("topics")
+    assert is_free(Page("topic", "actors"))
+    assert not is_free(Page("page", "actors"))
 
 
 @given(pages, pages)
