@@ -268,6 +268,7 @@ def test_a_page_that_looks_too_far_is_found_out(two: Site) -> None:
 
 def test_every_fact_is_found_and_has_words() -> None:
     assert set(Fact) == FACTS.keys()
+    assert all(fact.value for fact in Fact)
     assert set(Fact) <= WORDS.keys()
 
 

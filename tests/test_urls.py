@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from digest.content.slugs import slug_problem, slugify
+from digest.pages.route import MONTH, SLUG, Route
 from digest.pages.routes import is_free, page_of, reserved, url_of
 from digest.pages.urls import Page, collision_key, encode, out_path
 
@@ -36,6 +37,20 @@ pages = st.one_of(
 @given(pages)
 def test_a_page_is_found_again_by_its_url(page: Page) -> None:
     assert page_of(url_of(page)) == page
+
+
+def test_the_sites_own_words_are_those_its_addresses_begin_with() -> None:
+    sections = {"articles", "actors", "topics", "agreements", "archive", "page", "404.html"}
+    assert reserved() == {*sections, "theme", "_digest", "search", "positions", "data"}
+
+
+def test_a_route_takes_any_word_only_at_the_root_and_parts_only_where_it_is_paged() -> None:
+    assert Route("/", SLUG, "/").takes_any
+    assert not Route("/actors/", SLUG, "/").takes_any
+    assert not Route("/", MONTH, "/").takes_any
+    assert Route("/a/", SLUG, "/", paged=True).finder("kind")("/a/b/page/2/") == Page("kind", "b", 2)
+    assert Route("/a/", SLUG, "/").finder("kind")("/a/b/page/2/") is None
+    assert Route("/a/", SLUG, "/").finder("kind")("/a/b/") == Page("kind", "b")
 
 
 def test_a_word_of_the_sites_own_is_free_below_its_sections() -> None:
